@@ -1,0 +1,1 @@
+"""Servers from wheels for one machine: PostgreSQL and Valkey without Docker and without system packages."""
