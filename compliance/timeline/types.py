@@ -62,6 +62,7 @@ class Cause:
     reason: str
     flip_id: UUID | None = None
     seal: int | None = None
+    due_at: datetime | None = None  # the limit or date that is running (timed, periodic)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ class Interval:
     """``[from_at, until)`` in one state.
 
     ``parts_ran`` of ``parts_required`` is the smallest number met inside the interval.
-    ``causes`` holds at most ``MAX_CAUSES``; ``cause_count`` is the true number.
+    ``causes`` holds at most ``MAX_CAUSES``; ``cause_count`` is the number of causes (of a control: at least that).
     """
 
     from_at: datetime
@@ -80,6 +81,11 @@ class Interval:
     parts_required: int = 1
     causes: tuple[Cause, ...] = ()
     cause_count: int = 0
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The nearest limit or date that is running in this interval; None when none is."""
+        return min((cause.due_at for cause in self.causes if cause.due_at), default=None)
 
 
 MAX_CAUSES = 20
