@@ -16,6 +16,13 @@ OWNERS = ("app_owner", "sec_owner")
 LOGINS = ("app_migrate", "app_signin", "app_rt", "app_audit", "app_sched", "app_public", "app_signer")
 SCHEMAS = {"sec": "sec_owner", "app": "app_owner", "signin": "app_owner"}
 
+# The sign-in tables are the sign-in role's alone; django-allauth's migrations cannot say so themselves.
+_SIGN_IN_GRANTS = (
+    "grant usage on schema signin to app_signin",
+    "alter default privileges for role app_owner in schema signin grant select, insert, update, delete on tables to app_signin",
+    "alter default privileges for role app_owner in schema signin grant usage, select on sequences to app_signin",
+)
+
 _POWERLESS = sql.SQL("nosuperuser nobypassrls noinherit nocreatedb nocreaterole noreplication")
 
 _LARGE_OBJECT_FUNCTIONS = r"""
@@ -75,7 +82,7 @@ def bootstrap_database(superuser_dsn: str, name: str) -> None:
             connection.execute(
                 sql.SQL("create schema if not exists {} authorization {}").format(_name(schema), _name(owner))
             )
-        for statement in _REVOKES:
+        for statement in _REVOKES + _SIGN_IN_GRANTS:
             connection.execute(statement)  # constants of this file
         for (function,) in connection.execute(_LARGE_OBJECT_FUNCTIONS).fetchall():
             # The server spells out its own function's name and types.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os  # noqa: TID251 - this file is the launcher's part of config/settings.py
+import os  # the launcher's part of config/settings.py
 
 
 def setting(name: str, default: str = "") -> str:
     """Return the environment variable `name`: ATTESTRY_PG_BIN, ATTESTRY_REDIS_SERVER, ATTESTRY_RUN_AS, PATH."""
-    return os.environ.get(name, default)  # noqa: TID251
+    return os.environ.get(name, default)

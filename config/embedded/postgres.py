@@ -47,8 +47,12 @@ class Postgres:
     process: subprocess.Popen[bytes] = field(repr=False)
 
     def stop(self, *, timeout: float = 30.0) -> None:
-        """Stop the server (fast: open transactions are rolled back); kill it after `timeout` seconds."""
+        """Stop the server (fast: open transactions are rolled back); kill it after `timeout` seconds.
+
+        A private copy of the programs that the start had to make is removed again.
+        """
         stop_child(self.process, (signal.SIGINT, signal.SIGQUIT), timeout)
+        forget_copy(_pointer(self.data))
 
 
 def start_postgres(
@@ -66,7 +70,7 @@ def start_postgres(
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     account.own(data)
     data.chmod(0o700)
-    bin_dir = readable_postgres(find_postgres(version), account, data.parent / f"{data.name}.programs")
+    bin_dir = readable_postgres(find_postgres(version), account, _pointer(data))
     password = _superuser_password(data.parent / f"{data.name}.superuser")
     with _reachable(data, account) as (seen, handles):
         if not (data / "cluster" / "PG_VERSION").exists():
@@ -90,9 +94,13 @@ def start_postgres(
     return Postgres(dsn, port, process.pid, bin_dir, data, process)
 
 
-def remove_private_programs(data: Path) -> None:
-    """Remove the private copy of the programs that `start_postgres(data)` may have made (server stopped)."""
-    forget_copy(data.resolve().parent / f"{data.name}.programs")
+def forget_private_programs(data: Path) -> None:
+    """Remove the private copy of the programs that a start on `data` may have made; `Postgres.stop` does it itself."""
+    forget_copy(_pointer(data.resolve()))
+
+
+def _pointer(data: Path) -> Path:
+    return data.parent / f"{data.name}.programs"
 
 
 @contextmanager

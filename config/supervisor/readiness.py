@@ -1,0 +1,41 @@
+"""How the supervisor finds out that a process can be used."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from config.supervisor.child import Child
+
+# Never through a proxy: these are processes of this machine.
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def answers(url: str) -> Callable[[Child], bool]:
+    """Ready when `url` answers 200."""
+
+    def ready(_child: Child) -> bool:
+        try:
+            with _OPENER.open(url, timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    return ready
+
+
+def said(words: str) -> Callable[[Child], bool]:
+    """Ready when the process has written a line with `words`."""
+    return lambda child: any(words in line for line in child.said)
+
+
+def lives(seconds: float) -> Callable[[Child], bool]:
+    """Ready when the process is still alive after `seconds`; for programs that have no address to ask."""
+    return lambda child: child.alive_for >= seconds
+
+
+def wrote(path: Path) -> Callable[[Child], bool]:
+    """Ready when `path` exists."""
+    return lambda _child: path.exists()
