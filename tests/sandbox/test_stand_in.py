@@ -222,3 +222,13 @@ def test_without_a_simulated_moment_it_answers_for_real_time(aws: Aws) -> None:
 
     assert abs(aws.server.clock.now() - wall_clock()) < timedelta(seconds=5)
     assert aws.server.clock.now().tzinfo is UTC
+
+
+def test_versioning_has_the_documented_root_element(aws: Aws) -> None:
+    bodies: list[bytes] = []
+    s3 = aws.client("s3", aws.assume(PRODUCTION))
+    s3.meta.events.register("before-parse.s3", lambda response_dict, **_: bodies.append(response_dict["body"]))
+    for name in ("halyard-prod-backups", "halyard-prod-web-assets"):
+        s3.get_bucket_versioning(Bucket=name)
+    assert b"<VersioningConfiguration" in bodies[0] and b"<Status>Enabled</Status>" in bodies[0]
+    assert b"<VersioningConfiguration" in bodies[1] and b"<Status>" not in bodies[1]

@@ -86,7 +86,7 @@ def _install_root(iam: Any, account: Account, root: Root) -> None:
     iam.account_summary._account_access_keys_present = int(any(k.active for k in root.keys))  # noqa: SLF001
     if root.mfa_since:
         arn = f"arn:aws:iam::{account.account_id}:root"
-        owner = {"UserName": "", "Arn": arn, "UserId": account.account_id, "Path": "/",
+        owner = {"Arn": arn, "UserId": account.account_id, "Path": "/",
                  "CreateDate": _naive(root.created_at)}  # fmt: skip
         _device(iam, account, "/root-account-mfa-device", root.mfa_since, owner)
 
@@ -95,7 +95,7 @@ def _device(iam: Any, account: Account, path: str, since: datetime, owner: dict[
     device = VirtualMfaDevice(account.account_id, REGION, path)
     device.enable_date = _naive(since)
     device.user = device.user_attribute = owner
-    device.base32_string_seed, device.qr_code_png = "", b""
+    device.base32_string_seed = device.qr_code_png = None  # AWS never lists them
     iam.virtual_mfa_devices[device.serial_number] = device
     return str(device.serial_number)
 

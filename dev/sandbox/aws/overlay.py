@@ -20,6 +20,7 @@ from dev.sandbox.company.story import account_at
 from dev.sandbox.world import Account
 
 IAM = "https://iam.amazonaws.com/doc/2010-05-08/"
+S3 = "http://s3.amazonaws.com/doc/2006-03-01/"
 READ_ONLY = ("Get", "List", "Generate", "Describe", "Simulate")
 Start = Callable[..., Any]
 
@@ -107,6 +108,8 @@ class StandIn:
 
 def _overlaid(call: Call, account: Account, now: datetime) -> Answer | None:
     """The calls whose answer moto gets wrong; None leaves the call to moto."""
+    if call.service == "s3" and call.action == "GetBucketVersioning":
+        return _versioning(call, account)
     if call.service != "iam":
         return None
     if call.action == "GenerateCredentialReport":
@@ -121,13 +124,26 @@ def _overlaid(call: Call, account: Account, now: datetime) -> Answer | None:
     return None
 
 
+def _versioning(call: Call, account: Account) -> Answer:
+    """moto names the root element after the call; S3 documents VersioningConfiguration, empty if never enabled."""
+    kept = next(b.versioning for b in account.buckets if b.name == _bucket(call))
+    inner = f"<Status>{kept}</Status>" if kept != "Off" else ""
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<VersioningConfiguration xmlns="{S3}">{inner}</VersioningConfiguration>'
+    return Answer(200, text.encode("utf-8"), "application/xml")
+
+
+def _bucket(call: Call) -> str:
+    return call.path.split("?", 1)[0].strip("/")
+
+
 def _allowed(call: Call, account: Account) -> bool:
     """The audit role reads settings of its own account and nothing else, minus what the story withholds."""
     if f"{call.service}:{call.action}" in account.denied or call.action in ("GetObject", "ListObjects"):
         return False
     if call.service == "s3" and call.action != "ListBuckets":
-        named = call.path.split("?", 1)[0].strip("/")
-        if named not in {bucket.name for bucket in account.buckets}:  # moto would answer for any account's bucket
+        if _bucket(call) not in {
+            bucket.name for bucket in account.buckets
+        }:  # moto would answer for any account's bucket
             return False
     return call.action.startswith(READ_ONLY)
 
