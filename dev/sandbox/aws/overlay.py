@@ -140,11 +140,9 @@ def _allowed(call: Call, account: Account) -> bool:
     """The audit role reads settings of its own account and nothing else, minus what the story withholds."""
     if f"{call.service}:{call.action}" in account.denied or call.action in ("GetObject", "ListObjects"):
         return False
-    if call.service == "s3" and call.action != "ListBuckets":
-        if _bucket(call) not in {
-            bucket.name for bucket in account.buckets
-        }:  # moto would answer for any account's bucket
-            return False
+    own = {bucket.name for bucket in account.buckets}  # moto would answer for any account's bucket
+    if call.service == "s3" and call.action != "ListBuckets" and _bucket(call) not in own:
+        return False
     return call.action.startswith(READ_ONLY)
 
 
