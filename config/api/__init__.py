@@ -1,0 +1,1 @@
+"""The JSON API: what is the same for every room."""

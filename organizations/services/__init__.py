@@ -1,0 +1,1 @@
+"""Writes of this room; all need an open scope."""
