@@ -15,7 +15,7 @@ from pathlib import Path
 from config.embedded.account import Account
 from config.embedded.errors import LaunchError
 from config.embedded.processes import stop_child
-from config.supervisor.console import Console
+from config.supervisor.console import Console, Throttle
 
 _LOG_BYTES = 20_000_000
 _LOOP_SECONDS = 60.0
@@ -137,6 +137,8 @@ class Child:
         if self.log_file.exists() and self.log_file.stat().st_size > _LOG_BYTES:
             self.log_file.replace(self.log_file.with_suffix(".log.1"))
 
+        throttle = Throttle(lambda: self.console.line(self.program.name, f"... more in {self.log_file}"))
+
         def run() -> None:
             with os.fdopen(reading, "rb") as lines, self.log_file.open("ab", buffering=0) as file:
                 for line in lines:
@@ -144,7 +146,7 @@ class Child:
                     text = line.decode("utf-8", "replace").rstrip()
                     if len(self.said) < 200:
                         self.said.append(text)
-                    if text and self.program.shown(text):
+                    if text and self.program.shown(text) and not throttle.refuses(text):
                         self.console.line(self.program.name, text)
 
         threading.Thread(target=run, name=f"log-{self.program.name}", daemon=True).start()

@@ -5,8 +5,30 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 _WIDTH = 10
+_BURST_LINES = 25
+_BURST_SECONDS = 10.0
+
+
+class Throttle:
+    """Lets 25 lines through in ten seconds; the rest of a burst is in the log file, and one line says so."""
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        self._tell = tell
+        self._since = 0.0
+        self._lines = 0
+
+    def refuses(self, _line: str) -> bool:
+        """Count a line and say whether it is one too many."""
+        now = time.monotonic()
+        if now - self._since > _BURST_SECONDS:
+            self._since, self._lines = now, 0
+        self._lines += 1
+        if self._lines == _BURST_LINES + 1:
+            self._tell()
+        return self._lines > _BURST_LINES
 
 
 class Console:

@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from config.supervisor.child import Child
 
@@ -16,9 +17,12 @@ _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 def answers(url: str) -> Callable[[Child], bool]:
     """Ready when `url` answers 200."""
 
+    # The name that people use, because a web process answers to no other; the address because `localhost` may be ::1.
+    request = urllib.request.Request(url, headers={"Host": f"localhost:{urlsplit(url).port}"})
+
     def ready(_child: Child) -> bool:
         try:
-            with _OPENER.open(url, timeout=5) as answer:
+            with _OPENER.open(request, timeout=5) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
