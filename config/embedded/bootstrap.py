@@ -50,7 +50,7 @@ def bootstrap_roles(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
     with psycopg.connect(superuser_dsn, autocommit=True) as connection:
         present = {row[0] for row in connection.execute("select rolname from pg_catalog.pg_roles")}
         for role in OWNERS + LOGINS:
-            login = sql.SQL("nologin")
+            login: sql.Composable = sql.SQL("nologin")
             if role in LOGINS:
                 login = sql.SQL("login password {}").format(sql.Literal(passwords[role]))
             verb = sql.SQL("alter role {} {} {}" if role in present else "create role {} {} {}")

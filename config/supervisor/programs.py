@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from config.embedded.postgres import forget_private_programs, start_postgres
 from config.embedded.valkey import start_valkey
@@ -107,8 +108,8 @@ def _is_trouble(line: str) -> bool:
     return any(word in line for word in ("WARNING", "ERROR", "CRITICAL", "Traceback", "Error:"))
 
 
-def _program(  # type: ignore[explicit-any]
-    installation: Installation, addresses: Addresses, name: str, process: str, command: tuple[str, ...], **more: object
+def _program(
+    installation: Installation, addresses: Addresses, name: str, process: str, command: tuple[str, ...], **more: Any
 ) -> Program:
     environment = installation.environment(process, addresses)
-    return Program(name=name, launch=launcher(command, environment, installation.project), **more)  # type: ignore[arg-type]
+    return Program(name=name, launch=launcher(command, environment, installation.project), **more)

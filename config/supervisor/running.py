@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from config.embedded.processes import command_of
 
@@ -101,7 +102,7 @@ class RunFolder:
             json.dump(value, file, indent=1)
         unfinished.rename(self.folder / name)
 
-    def _read(self, name: str) -> dict[str, object]:  # type: ignore[explicit-any]
+    def _read(self, name: str) -> dict[str, Any]:
         try:
             return dict(json.loads((self.folder / name).read_text()))
         except (OSError, ValueError):

@@ -36,8 +36,8 @@ class Command(BaseCommand):
             raise CommandError("psql is not installed here.")
         place = conninfo_to_dict(settings.ROLE_DSN[options["role"]])
         environment = {
-            "PATH": os.defpath, "TERM": "xterm", "PGHOST": place["host"], "PGPORT": place["port"],
-            "PGDATABASE": place["dbname"], "PGUSER": place["user"], "PGPASSWORD": place["password"],
+            "PATH": os.defpath, "TERM": "xterm", "PGHOST": str(place["host"]), "PGPORT": str(place["port"]),
+            "PGDATABASE": str(place["dbname"]), "PGUSER": str(place["user"]), "PGPASSWORD": str(place["password"]),
             "PGOPTIONS": "-c search_path=app,pg_catalog",
         }  # fmt: skip
         os.execve(program, [program, *options["psql"]], environment)  # noqa: S606 - our own program, no shell

@@ -1,0 +1,1 @@
+"""One file that holds an installation: database, sealed evidence and keys."""
