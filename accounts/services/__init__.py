@@ -1,0 +1,25 @@
+"""What others may ask the accounts room to do."""
+
+from __future__ import annotations
+
+from accounts.services.people import create_person, rename_person, set_preferences
+from accounts.services.sessions import (
+    close_all_sessions,
+    close_session,
+    open_session,
+    revoke_session,
+    rotate_session,
+    touch_session,
+)
+
+__all__ = [
+    "close_all_sessions",
+    "close_session",
+    "create_person",
+    "open_session",
+    "rename_person",
+    "revoke_session",
+    "rotate_session",
+    "set_preferences",
+    "touch_session",
+]
