@@ -1,7 +1,6 @@
 """What the shell around every page needs: navigation, person, theme, banners.
 
-It asks the database for nothing by itself: the person's name is looked up only when a template
-prints it, and the theme comes from the cookie that the preferences page sets.
+It asks the database for nothing. Who is signed in and the theme come from ``accounts.context``.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 PRODUCT = "Attestry"
@@ -72,10 +70,8 @@ def navigation(slug: str, role: str, current: str | None) -> tuple[NavigationIte
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: variables of ``base.html``, ``shell.html`` and ``plain.html``."""
-    theme = request.COOKIES.get("theme", "")
     context: dict[str, Any] = {
         "product": PRODUCT,
-        "theme": theme if theme in ("light", "dark") else "",
         "security_url": url_or_none("accounts:security"),
         "sign_out_url": url_or_none("accounts:sign-out"),
         "switch_url": url_or_none("accounts:home") or "/",
@@ -91,17 +87,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "role_name": ROLE_NAMES.get(scope.role, scope.role),
         "navigation": navigation(organization.slug, scope.role, match.url_name if match else None),
         "home_url": url_or_none("dashboard", organization.slug) or "/",
-        "person_name": SimpleLazyObject(lambda: _person_name(scope.actor_id)),
         **_access_end(getattr(request, "access_ends", None)),
     }
     return context
-
-
-def _person_name(member_id: Any) -> str:
-    from organizations.selectors import member
-
-    view = member(member_id)
-    return (view.name or view.email) if view is not None else ""
 
 
 def _access_end(ends: datetime | None) -> dict[str, Any]:
