@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     *SIGN_IN_APPS,
     "django.contrib.staticfiles",
     "rest_framework",
+    "drf_spectacular",
     "organizations",
     "evidence",
     "inventory",
@@ -95,6 +96,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "organizations.api.errors.ApiErrorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -168,16 +170,20 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_PARSER_CLASSES": ["config.api.parsing.StrictJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["config.api.rendering.JSONRenderer"],
-    "EXCEPTION_HANDLER": "config.api.errors.answer_error",
+    "DEFAULT_PARSER_CLASSES": ["organizations.api.parsing.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["organizations.api.rendering.JSONRenderer"],
+    "EXCEPTION_HANDLER": "organizations.api.errors.answer_error",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Attestry API",
     "VERSION": "1",
+    "DESCRIPTION": "Everything that the pages show, read with a token of one organization. Errors are RFC 9457 problem details.",
+    "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "APPEND_COMPONENTS": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
 }
 
 LOGGING = {

@@ -24,6 +24,7 @@ from config.embedded.bootstrap import LOGINS, bootstrap_database, bootstrap_role
 from config.embedded.ports import free_port
 from config.embedded.postgres import start_postgres
 from config.embedded.valkey import start_valkey
+from evidence.keyfiles import ensure_master_key, ensure_signer_key
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "attestry_template"
@@ -58,7 +59,10 @@ def _start() -> None:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": _place(postgres.dsn, TEMPLATE),
     }
-    (folder / "data" / "keys").mkdir(parents=True)
+    # The collected files; whitenoise warns when the folder is missing.
+    (folder / "data" / "static").mkdir(parents=True, exist_ok=True)
+    ensure_master_key(folder / "data" / "keys" / "master.key")
+    ensure_signer_key(folder / "data" / "keys" / "signer.key")
     for alias in ("migrate_app", "migrate_signin"):
         command = [sys.executable, "manage.py", "migrate", "--database", alias, "--verbosity", "0"]
         subprocess.run(command, cwd=ROOT, check=True)

@@ -1,1 +1,1 @@
-"""The JSON API: what is the same for every room."""
+"""The JSON API as a whole: its routes and its description."""
