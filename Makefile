@@ -37,7 +37,6 @@ check: $(DEV) ## linters, types, import order, templates, spelling, forgotten mi
 	@if [ -d templates ]; then .venv/bin/djlint templates --lint --quiet; fi
 	@.venv/bin/codespell
 	@env ATTESTRY_PROCESS=beat $(PY) manage.py makemigrations --check --dry-run
-	@$(PY) -m tests.house
 
 isolation: $(DEV) ## the isolation campaign at full size: vectors, pool soak, every URL, mutants
 	@ATTESTRY_CAMPAIGN=full $(PY) -m pytest -q -p no:cacheprovider -s tests/isolation

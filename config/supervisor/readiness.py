@@ -18,7 +18,7 @@ def answers(url: str) -> Callable[[Child], bool]:
     """Ready when `url` answers 200."""
 
     # The name that people use, because a web process answers to no other; the address because `localhost` may be ::1.
-    request = urllib.request.Request(url, headers={"Host": f"localhost:{urlsplit(url).port}"})
+    request = urllib.request.Request(url, headers={"Host": f"localhost:{urlsplit(url).port}"})  # noqa: S310 - http on this machine
 
     def ready(_child: Child) -> bool:
         try:
