@@ -46,7 +46,7 @@ class Report:
     def keep(self, folder: Path) -> Path:
         """Write the report as JSON into `folder` and return the file."""
         folder.mkdir(parents=True, exist_ok=True)
-        made = datetime.now().astimezone()  # noqa: TID251  the time of a measurement on this machine
+        made = datetime.now().astimezone()
         file = folder / f"{self.name}-{made.strftime('%Y%m%d-%H%M%S')}.json"
         machine = {"python": platform.python_version(), "machine": platform.machine()}
         file.write_text(json.dumps({"made_at": made.isoformat(), **machine, **asdict(self)}, indent=2, default=str))

@@ -15,7 +15,7 @@ from dev.sandbox.company.people import write_private
 
 def wall_clock() -> datetime:
     """Real time, UTC: a stand-in lives outside the product, so no organization's clock applies to it."""
-    return datetime.now(UTC)  # noqa: TID251
+    return datetime.now(UTC)
 
 
 class StandInClock:
