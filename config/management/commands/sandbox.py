@@ -25,17 +25,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--people", type=Path, help="where to write how everybody signs in (JSON, mode 0600)")
         parser.add_argument("--follow", action="store_true", help="stay, keep the clock at real time, pull every day")
-        parser.add_argument("--days", type=int, help="replay only up to this simulated day (for tests)")
+        parser.add_argument("--days", type=int, nargs="*", help="pull only these simulated days, then end (tests)")
 
     def handle(self, *_args: Any, **given: Any) -> None:
         if settings.MODE not in {"embedded", "test"} or not settings.AWS_ENDPOINT:
             raise CommandError("The sandbox company exists in embedded mode only; it needs the stand-in AWS.")
         signal.signal(signal.SIGTERM, _leave)
         replay = self._set_up(given["people"])
-        last_day = None if given["days"] is None else given["days"] - 1
-        pulled = replay.catch_up(last_day=last_day)
-        if last_day is not None:
+        if given["days"] is not None:
+            replay.pull_days(given["days"])
             return
+        pulled = replay.catch_up()
         replay.reach_real_time()
         self._say(f"history complete, {pulled} days pulled now; the company goes on in real time")
         if given["follow"]:
@@ -47,6 +47,7 @@ class Command(BaseCommand):
         from config.sandbox.program import set_up_program
         from config.sandbox.replay import Replay
         from config.sandbox.stand_in import StandInControl
+        from config.sandbox.tickets import WorkerScopes
         from dev.sandbox.company.calendar import moment
         from dev.sandbox.company.people import sign_ins
 
@@ -58,12 +59,12 @@ class Command(BaseCommand):
         with open_company(known, starts_at=moment(began_on, -1)) as company:
             set_up_program(company, began_on=began_on)
             connection_ids = connect_accounts(company, stand_in)
-            organization_id = company.organization_id
+            scopes = WorkerScopes(company.organization_id)
         if people_file is not None:
             _write_people(people_file, known)
         self._say("company, people, controls and connections are there")
         return Replay(
-            organization_id=organization_id, connection_ids=connection_ids, stand_in=stand_in, began_on=began_on,
+            scopes=scopes, connection_ids=connection_ids, stand_in=stand_in, began_on=began_on,
             tell=self._say,
         )  # fmt: skip
 

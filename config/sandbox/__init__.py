@@ -1,0 +1,1 @@
+"""Builds the sandbox company through the rooms' own services and replays its history. Embedded mode only."""
