@@ -97,6 +97,11 @@ def _staging(at: At) -> Account:
                 created_at=at(-120),
                 keys=(AccessKey(key_id="AKIAHALYARDLOADTEST1", created_at=at(-32, "15:00"), used_daily=True),),
             ),
+            User(
+                name="nightly-tests",
+                created_at=at(-180),
+                keys=(AccessKey(key_id="AKIAHALYARDNIGHTLY01", created_at=at(-12, "10:30"), used_daily=True),),
+            ),
         ),
         buckets=(
             Bucket(name="halyard-staging-uploads", created_at=at(-600)),
