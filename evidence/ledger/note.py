@@ -14,7 +14,6 @@ type of key travels with every signature and another type can be added beside it
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -77,12 +76,21 @@ def parse(note: str) -> Checkpoint:
         if not _NAME.fullmatch(origin) or not re.fullmatch(r"0|[1-9][0-9]{0,15}", size):
             raise NoteMalformed("origin or size")
         at = datetime.strptime(moment[5:], _TIME).replace(tzinfo=UTC)
-        parsed = Checkpoint(origin=origin, size=int(size), root=base64.b64decode(root, validate=True), at=at)
-    except (ValueError, binascii.Error) as error:
+        parsed = Checkpoint(origin=origin, size=int(size), root=_decoded(root), at=at)
+    except ValueError as error:
         raise NoteMalformed("not a checkpoint") from error
     if len(parsed.root) != 32 or parsed.text() != text + "\n":
         raise NoteMalformed("not in canonical form")
     return parsed
+
+
+def _decoded(text: str) -> bytes:
+    """The bytes of base64 in its one canonical writing; nothing for any other writing of them."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        return b""
+    return data if base64.b64encode(data).decode() == text else b""
 
 
 def verify(note: str, public: Ed25519PublicKey) -> Checkpoint | None:
@@ -93,13 +101,13 @@ def verify(note: str, public: Ed25519PublicKey) -> Checkpoint | None:
         return None
     _text, _separator, lines = note.partition("\n\n")
     wanted = key_id(checkpoint.origin, public)
-    for line in lines.splitlines():
+    if not lines.endswith("\n"):
+        return None
+    # Not splitlines(): a note knows one line end.
+    for line in lines[:-1].split("\n"):
         dash, _, rest = line.partition(" ")
         name, _, encoded = rest.partition(" ")
-        try:
-            signature = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
-            continue
+        signature = _decoded(encoded)
         if dash != "—" or name != checkpoint.origin or signature[:4] != wanted:
             continue
         try:

@@ -25,7 +25,10 @@ class SignerBell:
         if self._redis is None:
             return
         try:
-            self._redis.pipeline(transaction=False).lpush(BELL, "").ltrim(BELL, 0, 0).execute()
+            with self._redis.pipeline(transaction=False) as pipe:
+                pipe.lpush(BELL, "")
+                pipe.ltrim(BELL, 0, 0)
+                pipe.execute()
         except redis.RedisError as error:
             log.warning("the signer was not woken: %s", error)
 

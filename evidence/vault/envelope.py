@@ -23,8 +23,17 @@ _LENGTH = struct.Struct(">I")
 _VERSION = 1
 
 KEPT_HEADERS = frozenset({"link", "date", "etag", "last-modified", "content-type", "retry-after", "x-request-id"})
-KEPT_PREFIXES = ("x-amz-request-id", "x-amz-id-2", "x-amzn-requestid", "x-amz-bucket-region", "x-github-request-id")
-KEPT_PREFIXES += ("x-okta-request-id", "x-ratelimit-", "x-rate-limit-", "ratelimit")
+KEPT_PREFIXES: tuple[str, ...] = (
+    "x-amz-request-id",
+    "x-amz-id-2",
+    "x-amzn-requestid",
+    "x-amz-bucket-region",
+    "x-github-request-id",
+    "x-okta-request-id",
+    "x-ratelimit-",
+    "x-rate-limit-",
+    "ratelimit",
+)
 REFUSED_NAMES = frozenset(
     {"authorization", "cookie", "set-cookie", "x-amz-security-token", "x-amz-signature", "password", "secret", "token"}
 )

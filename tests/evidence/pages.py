@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,7 +17,7 @@ STREAM = "aws.iam.summary"
 
 def a_moment_ago() -> datetime:
     """A time that is surely not after the database's clock."""
-    return datetime.now(UTC) - timedelta(seconds=5)
+    return datetime.fromtimestamp(time.time(), UTC) - timedelta(seconds=5)
 
 
 def users(count: int, *, seed: int = 0) -> bytes:

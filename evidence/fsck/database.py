@@ -1,0 +1,119 @@
+"""Reading one organization's rows with a job ticket of its own, batch by batch.
+
+Which role: the signer's role names the logs, the dispatcher's role mints a ticket per organization
+(task ``evidence_fsck``), and the runtime role reads with it through the gate like any worker. No
+role sees the rows of two organizations, and the inspection needs nothing that bypasses the walls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.db import connections
+
+from evidence.fsck.source import ChainRow, CheckpointRow, HeadRow, LeafRow, RecordRow
+from organizations import scope
+
+TASK = "evidence_fsck"
+_BATCH = 2_000
+
+
+def logs(signer_dsn: str) -> list[UUID]:
+    """The organizations that have a log."""
+    with psycopg.connect(signer_dsn, autocommit=True) as connection:
+        return [row[0] for row in connection.execute("select organization_id from app.log_head order by 1")]
+
+
+class DatabaseSource:
+    """One organization. Every batch is a short transaction of its own: the log only grows."""
+
+    def __init__(self, organization_id: UUID, scheduler_dsn: str) -> None:
+        self.organization_id, self._dsn = organization_id, scheduler_dsn
+        self._ticket = self._mint()
+        with scope.job(self._ticket, task=TASK, connection_id=None) as bound:
+            self.slug, self.sandbox = bound.slug, bound.sandbox
+        # Checkpoints before the head: what is signed meanwhile must not look as if it were cut off.
+        self._checkpoints = self._read_checkpoints()
+        self._head = self._read_head()
+
+    def head(self) -> HeadRow | None:
+        return self._head
+
+    def leaves(self) -> Iterator[LeafRow]:
+        query = "select seq, body, hash from app.leaf where organization_id = %s and seq > %s order by seq limit %s"
+        for seq, body, digest in self._walk(query):
+            yield LeafRow(seq=seq, body=bytes(body), hash=bytes(digest))
+
+    def records(self) -> Iterator[RecordRow]:
+        query = (
+            "select seq, stream, page, object_id, ct_sha256, ct_len, body_size, codec, chain_id, connection_id,"
+            " observed_at, sealed_at, simulated from app.evidence_record"
+            " where organization_id = %s and seq > %s order by seq limit %s"
+        )
+        names = tuple(RecordRow.__dataclass_fields__)
+        for row in self._walk(query):
+            given = dict(zip(names, row, strict=True))
+            yield RecordRow(**(given | {"ct_sha256": bytes(given["ct_sha256"])}))
+
+    def chains(self) -> Sequence[ChainRow]:
+        query = "select id, stream, provider, wrapped_key, destroyed_at from app.evidence_keychain where organization_id = %s"
+        return [
+            ChainRow(id=i, stream=s, provider=p, wrapped_key=bytes(w), destroyed_at=d)
+            for i, s, p, w, d in self._rows(query, (self.organization_id,))
+        ]
+
+    def checkpoints(self) -> Sequence[CheckpointRow]:
+        return self._checkpoints
+
+    def _read_checkpoints(self) -> Sequence[CheckpointRow]:
+        query = "select id, origin, size, root, at, note from app.evidence_checkpoint where organization_id = %s order by at"
+        return [
+            CheckpointRow(id=i, origin=o, size=n, root=bytes(r), at=at, note=note)
+            for i, o, n, r, at, note in self._rows(query, (self.organization_id,))
+        ]
+
+    def _read_head(self) -> HeadRow | None:
+        query = (
+            "select log_id, size, frontier,"
+            " (select coalesce(max(seq) + 1, 0) from app.leaf l where l.organization_id = h.organization_id),"
+            " (select coalesce(max(seq) + 1, 0) from app.evidence_record r where r.organization_id = h.organization_id)"
+            " from app.log_head h where h.organization_id = %s"
+        )
+        for log_id, size, frontier, leaves, records in self._rows(query, (self.organization_id,)):
+            nodes = tuple(map(bytes, frontier))
+            return HeadRow(log_id=log_id, size=size, frontier=nodes, leaves_end=leaves, records_end=records)
+        return None
+
+    def _walk(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """Rows in order of seq. A log that grows meanwhile is read as far as its head stood at the start."""
+        last, stop = -1, self._head.size if self._head is not None else 0
+        while rows := self._rows(query, (self.organization_id, last, _BATCH)):
+            yield from (row for row in rows if row[0] < stop or stop == 0)
+            last = rows[-1][0]
+
+    def _rows(self, query: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        try:
+            return self._read(query, parameters)
+        except scope.Denied:
+            # A ticket lives an hour at most; a long inspection takes another one.
+            self._ticket = self._mint()
+            return self._read(query, parameters)
+
+    def _read(self, query: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        with (
+            scope.job(self._ticket, task=TASK, connection_id=None),
+            connections[scope.ALIAS].cursor() as cursor,
+        ):
+            cursor.execute(query, parameters)
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
+
+    def _mint(self) -> bytes:
+        with psycopg.connect(self._dsn, autocommit=True) as connection:
+            query = "select sec.mint_job(%s, null, %s, '1 hour')"
+            row = connection.execute(query, (self.organization_id, TASK)).fetchone()
+        assert row is not None
+        return bytes(row[0])
