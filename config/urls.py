@@ -7,6 +7,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from config.front_door import front_door
 from config.health import healthz, readyz
 
 ROOMS = ("organizations.urls", "compliance.urls", "evidence.urls", "integrations.urls")
@@ -15,6 +16,7 @@ ACCOUNT_PAGES = ("accounts.urls", "organizations.account_urls")
 account_pages = [page for module in ACCOUNT_PAGES if find_spec(module) for page in import_module(module).urlpatterns]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", front_door, name="front-door"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("account/", include((account_pages, "accounts"))),
