@@ -1,0 +1,80 @@
+"""The one place that names every stage of a pull in order, and the Celery tasks that run it.
+
+Each stage is "find what is due, claim it, act, record" and may run twice. No network inside a transaction; facts,
+outcomes and the end of the lease are one transaction, so a pull is judged whole or not at all.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from compliance import services as compliance
+from integrations import services as integrations
+from integrations.errors import LeaseLost
+from inventory import services as inventory
+from organizations import clock, scope
+from organizations.tasks import Job, ticketed
+
+_log = logging.getLogger(__name__)
+_UNFORESEEN = "Attestry itself failed on this answer. Report the time of this attempt to whoever runs Attestry."
+
+
+@ticketed("pull")
+def pull(job: Job) -> None:
+    """Read one stream of one connection and judge what changed."""
+    _guarded(job, _pull)
+
+
+@ticketed("probe")
+def probe(job: Job) -> None:
+    """Try what a connection's credential can do."""
+    _guarded(job, integrations.probe_connection)
+
+
+@ticketed("rejudge")
+def rejudge(job: Job) -> None:
+    """Time alone changed an outcome (a key turned too old): judge the facts of this connection again."""
+    _guarded(job, _rejudge)
+
+
+def _pull(job: Job) -> None:
+    pulled = integrations.read_stream(job)
+    with scope.job(job.ticket, task=job.task, connection_id=job.connection_id):
+        integrations.hold_fence(job, pulled.run)
+        held = False
+        if not pulled.deferred:
+            changes = inventory.record_pull(pulled.reading)
+            judged = compliance.judge(changes)
+            held = changes.held
+            if clock.is_simulated():
+                # Due rows live by the database's clock; in a sandbox time passes with its pulls.
+                judged = compliance.rejudge(connection_id=pulled.reading.connection_id, at=clock.now())
+            integrations.plan_rejudging(pulled.reading.connection_id, judged.rejudge_at)
+        integrations.finish(job, pulled, held=held)
+
+
+def _rejudge(job: Job) -> None:
+    with scope.job(job.ticket, task=job.task, connection_id=job.connection_id):
+        assert job.connection_id is not None
+        judged = compliance.rejudge(connection_id=job.connection_id, at=clock.now())
+        integrations.finish_rejudging(job, judged.rejudge_at)
+
+
+def _guarded(job: Job, work: Callable[[Job], object]) -> None:
+    """The task boundary: whatever goes wrong is one line in the log without any data, and a strike on the row."""
+    try:
+        work(job)
+    except (LeaseLost, scope.Denied) as over:
+        _log.info("Work on row %s is somebody else's now (%s).", job.id, type(over).__name__)
+    except Exception:  # noqa: BLE001 - the task boundary
+        _log.exception("Task %s failed on row %s.", job.task, job.id)
+        _strike(job)
+
+
+def _strike(job: Job) -> None:
+    try:
+        with scope.job(job.ticket, task=job.task, connection_id=job.connection_id):
+            integrations.finish_broken(job, _UNFORESEEN)
+    except (LeaseLost, scope.Denied):
+        _log.info("The strike on row %s is left to the lease.", job.id)
