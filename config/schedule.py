@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 HEARTBEAT_KEY = "attestry:heartbeat"
-SIGNER_WAKE_KEY = "signer"
+SIGNER_WAKE_KEY = "wake-signer"
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "config.schedule.heartbeat", "schedule": 30.0, "options": {"expires": 60}},

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -57,6 +58,7 @@ class Child:
     next_start: float = 0.0
     done: bool = False
     said: list[str] = field(default_factory=list)
+    last: deque[str] = field(default_factory=lambda: deque(maxlen=3))
 
     @property
     def alive_for(self) -> float:
@@ -80,7 +82,9 @@ class Child:
         if self.program.ready(self):
             return True
         if self.process is None or self.process.poll() is not None:
-            raise LaunchError(f"{self.program.name} ended at once; see {self.log_file}")
+            time.sleep(0.1)  # the log thread may still be reading its last words
+            told = "\n".join(f"    {line}" for line in self.last)
+            raise LaunchError(f"{self.program.name} ended at once; see {self.log_file}\n{told}")
         if time.monotonic() - self.started > self.program.ready_within:
             raise LaunchError(
                 f"{self.program.name} was not ready after {self.program.ready_within:.0f} s; see {self.log_file}"
@@ -144,6 +148,7 @@ class Child:
                 for line in lines:
                     file.write(line)
                     text = line.decode("utf-8", "replace").rstrip()
+                    self.last.append(text)
                     if len(self.said) < 200:
                         self.said.append(text)
                     if text and self.program.shown(text) and not throttle.refuses(text):

@@ -61,25 +61,19 @@ def stand_in_aws(installation: Installation, addresses: Addresses, port: int) ->
         sys.executable, "-m", "dev.sandbox.aws", "--port", str(port), "--data", str(installation.data / "aws"),
     )  # fmt: skip
     ready = answers(f"http://127.0.0.1:{port}/_sandbox/healthz")
-    return _program(installation, addresses, "aws", "beat", command, ready=ready, shown=_is_trouble)
+    return _program(installation, addresses, "aws", "beat", command, ready=ready)
 
 
 def background(installation: Installation, addresses: Addresses) -> list[Program]:
     """Worker, dispatcher, beat and signer."""
-    celery = (sys.executable, "-m", "celery", "-A", "config.celery")
+    celery = (sys.executable, "-m", "celery", "--quiet", "-A", "config.celery")
     worker = (
         *celery, "worker", "--concurrency", "2", "--queues", "interactive,collect,export,housekeeping",
         "--without-gossip", "--without-mingle", "--loglevel", "WARNING", "--hostname", "worker@localhost",
     )  # fmt: skip
     beat = (
-        *celery,
-        "beat",
-        "--schedule",
-        str(installation.data / "run" / "beat"),
-        "--pidfile=",
-        "--loglevel",
-        "WARNING",
-    )
+        *celery, "beat", "--schedule", str(installation.data / "run" / "beat"), "--pidfile=", "--loglevel", "WARNING",
+    )  # fmt: skip
     dispatch, sign = installation.command("dispatch"), installation.command("sign_checkpoints")
     return [
         _program(installation, addresses, "worker", "worker", worker, ready=said("worker is ready"),
@@ -95,21 +89,24 @@ def sandbox_company(installation: Installation, addresses: Addresses, people: Pa
     command = installation.command("sandbox", "--people", str(people))
     return _program(
         installation, addresses, "sandbox", "manage", command, ready=wrote(people), ready_within=120.0, forever=False,
-        stop_within=6.0,
+        stop_within=6.0, shown=lambda _line: True,
     )  # fmt: skip
 
 
 def _valkey_trouble(line: str) -> bool:
     # " # " marks warnings; the one about overcommit is advice for the machine and comes at every start.
-    return " # " in line and "overcommit" not in line
+    return " # " in line and "overcommit" not in line and "bye bye" not in line
 
 
-def _is_trouble(line: str) -> bool:
-    return any(word in line for word in ("WARNING", "ERROR", "CRITICAL", "Traceback", "Error:"))
+def _worth_seeing(line: str) -> bool:
+    """Everything but routine: INFO lines, and that Celery dislikes root (the embedded servers are for one person)."""
+    return not any(words in line for words in (" INFO ", "SecurityWarning", "superuser privileges"))
 
 
 def _program(
     installation: Installation, addresses: Addresses, name: str, process: str, command: tuple[str, ...], **more: Any
 ) -> Program:
     environment = installation.environment(process, addresses)
-    return Program(name=name, launch=launcher(command, environment, installation.project), **more)
+    return Program(
+        name=name, launch=launcher(command, environment, installation.project), **({"shown": _worth_seeing} | more)
+    )  # fmt: skip

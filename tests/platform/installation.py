@@ -18,8 +18,8 @@ from config.embedded.ports import free_port
 from config.supervisor.running import started_at
 
 ROOT = Path(__file__).resolve().parents[2]
-READY = re.compile(r"^Attestry is ready: (http://localhost:\d+)$", re.M)
-AUDITORS = re.compile(r"^Auditors sign in at: +(http://localhost:\d+)$", re.M)
+READY = re.compile(r"^Attestry is ready: (http://localhost:\d+)$", re.MULTILINE)
+AUDITORS = re.compile(r"^Auditors sign in at: +(http://localhost:\d+)$", re.MULTILINE)
 
 
 @dataclass
@@ -135,7 +135,7 @@ def left_over(words: str) -> list[str]:
             continue
         try:
             told = (entry / "cmdline").read_bytes() + b"\0" + (entry / "environ").read_bytes()
-            told += os.readlink(entry / "cwd").encode()
+            told += os.fsencode((entry / "cwd").readlink())
         except OSError:
             continue
         if words.encode() in told:
