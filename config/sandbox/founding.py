@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
@@ -68,14 +68,12 @@ def _person(sign_in: SignIn) -> UUID:
 
 def _founded(token: bytes, owner: SignIn, starts_at: datetime) -> UUID:
     """The organization's id. Only the migration role may found a sandbox: simulated time is decided at birth."""
-    with psycopg.connect(settings.ROLE_DSN["app_migrate"], autocommit=True) as connection:
-        try:
-            connection.execute(
-                "select sec.found_sandbox(%s, %s, %s, %s, %s, %s)",
-                (token, SLUG, COMPANY, owner.name, owner.email, starts_at),
-            )
-        except psycopg.errors.UniqueViolation:
-            pass  # founded by an earlier run
+    founded = (token, SLUG, COMPANY, owner.name, owner.email, starts_at)
+    with (
+        psycopg.connect(settings.ROLE_DSN["app_migrate"], autocommit=True) as connection,
+        suppress(psycopg.errors.UniqueViolation),  # founded by an earlier run
+    ):
+        connection.execute("select sec.found_sandbox(%s, %s, %s, %s, %s, %s)", founded)
     settle(token=token, slug=SLUG, time_zone=TIME_ZONE)
     with scope.session(token, SLUG) as opened:
         return opened.organization_id

@@ -1,0 +1,124 @@
+"""P6: the twelve hottest statements of the product under row security, against a bypassing role with explicit WHERE."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import defaultdict
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from psycopg.conninfo import make_conninfo
+
+from dev.bench.company import BenchCompany, small_company
+from dev.bench.population import multiply, organization_tables, superuser
+from dev.bench.report import Report
+from dev.bench.rounds import interleaved
+from dev.bench.statements import Statement, listening
+
+HOTTEST = 12
+REPEAT = 30
+GOAL = 1.05
+
+
+def run(given: argparse.Namespace) -> Report:
+    """Per statement: median of bound time over bypass time, and whether any plan scans an organization table."""
+    with small_company() as company:
+        rows = multiply(company.organization_id, organizations=given.organizations)
+        hot = hottest(company)
+        report = Report(
+            "p6", "hottest statements under row security",
+            f"{given.organizations} organizations, {rows:,} rows in their tables ({given.rounds} rounds of {REPEAT})",
+        )  # fmt: skip
+        with bound(company) as under_rls, superuser() as bypassing:
+            tables = set(organization_tables(bypassing))
+            for number, statement in enumerate(hot, start=1):
+                _measure(report, number, statement, under_rls, bypassing, tables, given.rounds)
+    return report
+
+
+def hottest(company: BenchCompany) -> list[Statement]:
+    """The statements on organization tables that cost most in a tour of the pages (total time, best first)."""
+    company.tour()  # warm
+    spent: dict[str, float] = defaultdict(float)
+    example: dict[str, Statement] = {}
+    with listening() as sent:
+        for _ in range(3):
+            company.tour()
+    for statement in sent.statements:
+        if (
+            statement.alias == "default"
+            and statement.text.lstrip().upper().startswith("SELECT")
+            and "_" in statement.text
+        ):
+            if "sec." in statement.text and " FROM " not in statement.text:
+                continue  # the gate itself: see the benchmark `gate`
+            spent[statement.text] += statement.seconds
+            example[statement.text] = statement
+    ranked = sorted(spent, key=lambda text: spent[text], reverse=True)
+    return [example[text] for text in ranked if "organization_id" in text][:HOTTEST]
+
+
+class bound:  # noqa: N801  reads as a block
+    """A connection of the runtime role whose transaction is bound to the company."""
+
+    def __init__(self, company: BenchCompany) -> None:
+        self._company = company
+
+    def __enter__(self) -> psycopg.Connection[Any]:
+        options = "-c TimeZone=UTC -c search_path=app,pg_catalog -c jit=off"
+        self._connection = psycopg.connect(make_conninfo(settings.ROLE_DSN["app_rt"], options=options))
+        token = self._company.token
+        self._connection.execute(
+            "select sec.bind(%s, sec.organization_for(%s, %s))", (token, token, self._company.slug)
+        )
+        return self._connection
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.rollback()
+        self._connection.close()
+
+
+def _measure(
+    report: Report, number: int, statement: Statement, under_rls: Any, bypassing: Any, tables: set[str], rounds: int
+) -> None:
+    timings = interleaved(
+        {
+            "rls": lambda: under_rls.execute(statement.text, statement.parameters).fetchall(),
+            "bypass": lambda: bypassing.execute(statement.text, statement.parameters).fetchall(),
+        },
+        rounds=rounds,
+        repeat=REPEAT,
+    )
+    ratio = timings["rls"].median / timings["bypass"].median
+    scanned = sequential_scans(under_rls, statement, tables)
+    name = f"{number:>2} {_name(statement.text)}"
+    took = f"{timings['rls'].median * 1000:.2f} ms, {ratio:.2f}x"
+    report.add(name, took, f"<= {GOAL}x", reached=ratio <= GOAL and not scanned)
+    if scanned:
+        report.add("   scans sequentially", ", ".join(sorted(scanned)), "none", reached=False)
+    report.raw[name] = {
+        "sql": statement.text, "rls": timings["rls"].seconds, "bypass": timings["bypass"].seconds, "scans": sorted(scanned),
+    }  # fmt: skip
+
+
+def sequential_scans(connection: Any, statement: Statement, tables: set[str]) -> set[str]:
+    """The organization tables that the plan of `statement` reads row by row."""
+    plan = connection.execute("explain (format json) " + statement.text, statement.parameters).fetchone()[0]
+    found: set[str] = set()
+    todo = [plan if isinstance(plan, (list, dict)) else json.loads(plan)]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, list):
+            todo += node
+        elif isinstance(node, dict):
+            if node.get("Node Type") == "Seq Scan" and node.get("Relation Name") in tables:
+                found.add(node["Relation Name"])
+            todo += [value for value in node.values() if isinstance(value, (list, dict))]
+    return found
+
+
+def _name(text: str) -> str:
+    table = text.split(' FROM "', 1)[-1].split('"', 1)[0]
+    return f"{table[:34]} ({len(text)} characters)"
