@@ -29,3 +29,15 @@ class WrongPassword(AccountError):
 
 class OnlyEmbedded(AccountError):
     """The act exists in embedded mode only."""
+
+
+class SlugTaken(AccountError):
+    """Another organization has this address."""
+
+
+class AlreadyMember(AccountError):
+    """The person belongs to the organization already."""
+
+
+class InvitationRefused(AccountError):
+    """The invitation is for another address, or cannot be used any more."""

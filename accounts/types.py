@@ -52,6 +52,16 @@ class SessionView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class InvitationOffer:
+    """What an invitation offers to who accepts it; `expires_at` aware, UTC."""
+
+    organization: str
+    role: str
+    expires_at: datetime
+    usable: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class FactorsView:
     """Which second factors a person has set up."""
 

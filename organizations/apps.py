@@ -10,3 +10,9 @@ class OrganizationsConfig(AppConfig):
 
     name = "organizations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Add this room's step to the set-up page."""
+        from organizations import setup_steps
+
+        setup_steps.register()

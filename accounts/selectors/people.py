@@ -52,6 +52,17 @@ def organizations_of(token: bytes | None) -> tuple[OrganizationEntry, ...]:
     return tuple(sorted(entries, key=lambda entry: entry.name.casefold()))
 
 
+def find_person(email: str) -> PersonView | None:
+    """Return the person with exactly this address, or None. For set-up commands; no page may answer with it."""
+    user = User.objects.filter(email=email.strip().lower()).first()
+    return view_of(user) if user is not None else None
+
+
+def is_strong(token: bytes | None) -> bool:
+    """Whether the session is open and was opened with a second factor."""
+    return token is not None and bool(value_as_sign_in("select sec.is_strong(%s)", [token]))
+
+
 def why_denied(token: bytes | None, slug: str) -> DenialReason:
     """Say why the database refused to bind this session to the organization `slug`.
 

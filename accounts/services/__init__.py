@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accounts.services.joining import accept_invitation, found_organization, invitation_offer
 from accounts.services.people import create_person, rename_person, set_preferences
 from accounts.services.sessions import (
     close_all_sessions,
@@ -13,9 +14,12 @@ from accounts.services.sessions import (
 )
 
 __all__ = [
+    "accept_invitation",
     "close_all_sessions",
     "close_session",
     "create_person",
+    "found_organization",
+    "invitation_offer",
     "open_session",
     "rename_person",
     "revoke_session",
