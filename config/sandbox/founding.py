@@ -39,7 +39,7 @@ class Company:
 
 
 @contextmanager
-def open_company(sign_ins: Mapping[str, SignIn], *, starts_at: datetime) -> Iterator[Company]:
+def open_company(sign_ins: Mapping[str, SignIn], *, starts_at: datetime, slug: str = SLUG) -> Iterator[Company]:
     """The company with its people, made where missing; its clock starts at `starts_at` (UTC) when it is founded now.
 
     Sessions are opened for the set-up and closed when the block ends.
@@ -47,8 +47,8 @@ def open_company(sign_ins: Mapping[str, SignIn], *, starts_at: datetime) -> Iter
     ids = {person.key: _person(sign_ins[person.key]) for person in PEOPLE}
     tokens = {key: open_session(person_id=found, factors=FACTORS) for key, found in ids.items()}
     try:
-        organization_id = _founded(tokens["olga"], sign_ins["olga"], starts_at)
-        company = Company(organization_id=organization_id, slug=SLUG, tokens=tokens)
+        organization_id = _founded(tokens["olga"], sign_ins["olga"], slug, starts_at)
+        company = Company(organization_id=organization_id, slug=slug, tokens=tokens)
         _everybody_joined(company, sign_ins)
         yield company
     finally:
@@ -66,16 +66,16 @@ def _person(sign_in: SignIn) -> UUID:
         return found.id
 
 
-def _founded(token: bytes, owner: SignIn, starts_at: datetime) -> UUID:
+def _founded(token: bytes, owner: SignIn, slug: str, starts_at: datetime) -> UUID:
     """The organization's id. Only the migration role may found a sandbox: simulated time is decided at birth."""
-    founded = (token, SLUG, COMPANY, owner.name, owner.email, starts_at)
+    founded = (token, slug, COMPANY, owner.name, owner.email, starts_at)
     with (
         psycopg.connect(settings.ROLE_DSN["app_migrate"], autocommit=True) as connection,
         suppress(psycopg.errors.UniqueViolation),  # founded by an earlier run
     ):
         connection.execute("select sec.found_sandbox(%s, %s, %s, %s, %s, %s)", founded)
-    settle(token=token, slug=SLUG, time_zone=TIME_ZONE)
-    with scope.session(token, SLUG) as opened:
+    settle(token=token, slug=slug, time_zone=TIME_ZONE)
+    with scope.session(token, slug) as opened:
         return opened.organization_id
 
 
