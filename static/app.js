@@ -83,6 +83,27 @@
     filter.focus();
   });
 
+  // A region that waits for something asks again while it is on the page and in view; the link
+  // in it does the same without script. Nothing moves while a person is typing.
+  const refresh = () => {
+    const waiting = one("main [data-refresh]");
+    if (!waiting) return;
+    setTimeout(() => {
+      const main = one("main");
+      const typing = main.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
+      if (document.hidden || typing) { refresh(); return; }
+      fetch(location.href, { credentials: "same-origin" })
+        .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
+        .then((text) => {
+          const fresh = one("main", new DOMParser().parseFromString(text, "text/html"));
+          if (fresh) main.replaceChildren(...fresh.childNodes);
+          refresh();
+        })
+        .catch(() => {});
+    }, 1000 * (Number(waiting.dataset.refresh) || 2));
+  };
+  refresh();
+
   // After a refused form the focus goes to the summary of what is wrong.
   one("[data-errors]")?.focus();
 })();

@@ -34,4 +34,5 @@ def months(window: Window) -> tuple[MonthHead, ...]:
 
 def window_label(window: Window) -> str:
     """``1 Sep – 30 Nov 2026`` for the organization box of the side bar."""
-    return f"{format_date(window.starts_on, 'j M')} – {format_date(window.ends_on, 'j M Y')}"
+    first = "j M" if window.starts_on.year == window.ends_on.year else "j M Y"
+    return f"{format_date(window.starts_on, first)} – {format_date(window.ends_on, 'j M Y')}"

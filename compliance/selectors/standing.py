@@ -51,7 +51,7 @@ class Next(StrEnum):
     STILL_OPEN = "still_open"  # open, without a remediation date; date = since when
     HAPPENED = "happened"  # only dated events; date = the last one
     ENDED = "ended"  # every candidate ended; date = the last end
-    LIMIT = "limit"  # at risk; date = since when the duty runs
+    LIMIT = "limit"  # at risk; date = the limit that is running
     CONNECT = "connect"  # a part is not collected yet
     RECONNECT = "reconnect"  # a source stopped answering; date = since when
     NOTHING = "nothing"
@@ -155,7 +155,7 @@ def _next(
     if now is None:
         return Next.NOTHING, None
     if now.state is State.AT_RISK:
-        return Next.LIMIT, _state_since(timeline)
+        return Next.LIMIT, now.due_at or _state_since(timeline)
     if now.state is State.NOT_OBSERVED:
         missing = any(not part.collected for part in timeline.parts)
         return (Next.CONNECT if missing else Next.RECONNECT), _state_since(timeline)

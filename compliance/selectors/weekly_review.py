@@ -46,11 +46,14 @@ class Count:
     controls: int
 
 
+ChangeKind = Literal["began", "recovered", "risk", "gap", "observed"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """Something that moved since ``since``. ``count`` is how many items of that control moved so."""
 
-    kind: Literal["began", "recovered", "gap", "observed"]
+    kind: ChangeKind
     at: datetime
     key: str
     title: str
@@ -143,7 +146,7 @@ def assemble(
     avoidable = sorted(
         (s for s in standings if s.state in (State.AT_RISK, State.NOT_OBSERVED)), key=_by_urgency
     )
-    since = max(window.start, window.seen_until(as_of) - timedelta(days=7))
+    since = review_since(window, as_of)
     changes = sorted(_changes(standings, since), key=lambda change: change.at, reverse=True)
     week = window.week_at(as_of)
     return WeeklyReview(
@@ -156,6 +159,11 @@ def assemble(
         since=since, changes=tuple(changes[:CHANGE_LENGTH]), changes_total=len(changes),
         owners=_owners(standings), upcoming=tuple(upcoming), records_sealed=records_sealed,
     )
+
+
+def review_since(window: Window, as_of: datetime) -> datetime:
+    """What *since last week* compares with: seven days before what is known, not before the window."""
+    return max(window.start, window.seen_until(as_of) - timedelta(days=7))
 
 
 def phase(window: Window, as_of: datetime) -> Phase:
@@ -236,20 +244,29 @@ def _changes(standings: Iterable[Standing], since: datetime) -> Iterable[Change]
 
 
 def _sight(item: Standing, since: datetime) -> Iterable[Change]:
-    """Sight lost or regained: the last change into or out of *not observed* since ``since``."""
+    """The last change into or out of *not observed*, or into *at risk*, since ``since``."""
     pairs = list(zip(item.timeline.intervals, item.timeline.intervals[1:], strict=False))
     for before, after in reversed(pairs):
         if after.from_at <= since:
             return
-        blind_before = before.state is State.NOT_OBSERVED
-        if blind_before is not (after.state is State.NOT_OBSERVED):
-            kind: Literal["gap", "observed"] = "observed" if blind_before else "gap"
+        kind = _turn(before.state, after.state)
+        if kind is not None:
             yield _change(item, kind, after.from_at, after.reason or before.reason, 1)
             return
 
 
+def _turn(before: State, after: State) -> ChangeKind | None:
+    if before is after:
+        return None
+    if after is State.NOT_OBSERVED:
+        return "gap"
+    if after is State.AT_RISK:
+        return "risk"
+    return "observed" if before is State.NOT_OBSERVED else None
+
+
 def _change(
-    item: Standing, kind: Literal["began", "recovered", "gap", "observed"], at: datetime, reason: str, count: int
+    item: Standing, kind: ChangeKind, at: datetime, reason: str, count: int
 ) -> Change:
     return Change(kind=kind, at=at, key=item.key, title=item.control.title, reason=reason, count=count)
 

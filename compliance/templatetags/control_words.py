@@ -110,7 +110,7 @@ NEXT_WORDS = {
     Next.STILL_OPEN: gettext_lazy("Open since %(day)s"),
     Next.HAPPENED: gettext_lazy("Happened %(day)s"),
     Next.ENDED: gettext_lazy("Ended %(day)s"),
-    Next.LIMIT: gettext_lazy("Running since %(day)s"),
+    Next.LIMIT: gettext_lazy("By %(day)s"),
     Next.CONNECT: gettext_lazy("Collect"),
     Next.RECONNECT: gettext_lazy("Reconnect"),
     Next.NOTHING: "",

@@ -59,7 +59,10 @@ def timeline(
         end = min(begin + timedelta(days=length), until)
         if begin > at:
             intervals.append(_interval(at, begin, State.OPERATING, "", required, required))
-        cause = Cause(check_id="aws.s3.bucket_not_public", resource_key=resource, reason=reason, seal=412)
+        cause = Cause(
+            check_id="aws.s3.bucket_not_public", resource_key=resource, reason=reason, seal=412,
+            due_at=begin + timedelta(days=6) if state is State.AT_RISK else None,
+        )
         intervals.append(_interval(begin, end, state, reason, parts, required, (cause,)))
         at = end
     if at < until:
@@ -118,7 +121,7 @@ def _candidates(
     ]
     dated = [
         Candidate(
-            control_key=key, check_id="aws.iam.root_not_used", resource_key=resource.split("/")[0], kind="event",
+            control_key=key, check_id="aws.iam.root_not_used", resource_key=resource.partition("/")[0], kind="event",
             began_at=window.start + timedelta(days=day), from_at=window.start + timedelta(days=day),
             until=window.start + timedelta(days=day), reason="The root user was used", seal=77,
         )
