@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 
-from compliance.selectors import adopted_controls, current_window
-from compliance.services import adopt_controls, assign_owner, open_register, set_window, write_control
+from compliance.errors import KeyTaken
+from compliance.selectors.windows import current_window
+from compliance.services import adopt_controls, open_register, set_window, write_control
 from config.sandbox.founding import Company
 from dev.sandbox.company.calendar import WINDOW_DAYS
 from dev.sandbox.company.program import ADOPTED, WRITTEN, owner_of
@@ -17,16 +19,15 @@ def set_up_program(company: Company, *, began_on: date) -> None:
     with company.bound("alice"):
         if current_window() is None:
             set_window(starts_on=began_on, ends_on=began_on + timedelta(days=WINDOW_DAYS - 1))
-        open_register(register="approvals")
-        present = {control.key for control in adopted_controls()}
-        adopt_controls(keys=tuple(key for key in ADOPTED if key not in present))
-        for written in WRITTEN:
-            if written.key not in present:
-                write_control(
-                    key=written.key, title=written.title, statement=written.statement, criteria=written.criteria,
-                    checks=written.checks, duty=(written.duty,), frequency="continuous",
-                )  # fmt: skip
+        open_register(register="approvals")  # open and empty: a root use without an approval is then a fact, not a gap
         people = {member.email.split(".", 1)[0]: member.id for member in members()}
-        for control in adopted_controls():
-            if control.owner_id is None:
-                assign_owner(control_key=control.key, member_id=people[owner_of(control.key)])
+        for key, member_id in people.items():
+            adopt_controls(keys=[control for control in ADOPTED if owner_of(control) == key], owner_id=member_id)
+    for written in WRITTEN:
+        # an error inside a transaction would end it: one transaction for each
+        with suppress(KeyTaken), company.bound("alice"):
+            write_control(
+                key=written.key, title=written.title, statement=written.statement, criteria=written.criteria,
+                checks=written.checks, frequency="per_event" if written.duty == "event" else "continuous",
+                owner_id=people[written.owner],
+            )  # fmt: skip
