@@ -61,11 +61,13 @@ class JudgedEvent:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """The answer for one resource. The reason names the resource and depends on the fact, never on ``ctx.at``, so that
-    judging again says the same. ``valid_until``: the moment from which time alone may change the answer."""
+    judging again says the same. ``valid_until``: the moment from which time alone may change the answer;
+    ``valid_from``: since when the fact is known to have been thus (a key was rotated then), where the source says it."""
 
     outcome: OutcomeName
     reason: str
     valid_until: datetime | None = None
+    valid_from: datetime | None = None
     events: tuple[JudgedEvent, ...] = ()
 
 

@@ -35,7 +35,10 @@ class AdoptedControl:
 
 def adopted_controls() -> tuple[AdoptedControl, ...]:
     """All controls in scope by key, each with its newest definition and owner. Two queries at any number."""
-    owners = {row.control_id: row.member_id for row in ControlOwner.objects.order_by("control_id", "-since", "-id").distinct("control_id")}
+    owners = {
+        row.control_id: row.member_id
+        for row in ControlOwner.objects.order_by("control_id", "-since", "-id").distinct("control_id")
+    }
     rows = ControlVersion.objects.select_related("control").order_by("control_id", "-version").distinct("control_id")
     return tuple(sorted((_view(row, owners.get(row.control_id)) for row in rows), key=lambda control: control.key))
 
@@ -48,8 +51,19 @@ def library_controls() -> tuple[LibraryControl, ...]:
 
 def _view(row: ControlVersion, owner_id: UUID | None) -> AdoptedControl:
     return AdoptedControl(
-        id=row.control_id, key=row.control.key, title=row.title, statement=row.statement, criteria=tuple(row.criteria),
-        group=row.lane, duty=tuple(row.duty), frequency=row.frequency, typical_exception=row.typical_exception,
-        checks=tuple(row.checks), manual=tuple(part["id"] for part in row.manual), owner_id=owner_id,
-        written=row.control.origin == "own", version=row.version, definition_changed_at=row.effective_at,
+        id=row.control_id,
+        key=row.control.key,
+        title=row.title,
+        statement=row.statement,
+        criteria=tuple(row.criteria),
+        group=row.lane,
+        duty=tuple(row.duty),
+        frequency=row.frequency,
+        typical_exception=row.typical_exception,
+        checks=tuple(row.checks),
+        manual=tuple(part["id"] for part in row.manual),
+        owner_id=owner_id,
+        written=row.control.origin == "own",
+        version=row.version,
+        definition_changed_at=row.effective_at,
     )

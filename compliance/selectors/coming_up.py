@@ -28,8 +28,18 @@ def coming_up(since: datetime, until: datetime) -> tuple[ComingUp, ...]:
         .annotate(key=F("control__key"))
         .order_by("due_at", "key", "part_id")
     )
-    done = dict(Performance.objects.filter(occurrence_id__in=[row.id for row in rows]).values_list("occurrence_id", "performed_at"))
+    done = dict(
+        Performance.objects.filter(occurrence_id__in=[row.id for row in rows]).values_list(
+            "occurrence_id", "performed_at"
+        )
+    )
     return tuple(
-        ComingUp(control_key=row.key, part_id=row.part_id, due_on=row.due_on, due_at=row.due_at, performed_at=done.get(row.id))
+        ComingUp(
+            control_key=row.key,
+            part_id=row.part_id,
+            due_on=row.due_on,
+            due_at=row.due_at,
+            performed_at=done.get(row.id),
+        )
         for row in rows
     )

@@ -9,7 +9,17 @@ from typing import cast
 from compliance.models import Flip
 from compliance.timeline.inputs import FlipOutcome, FlipRow
 
-_COLUMNS = ("id", "check_id", "connection_id", "resource_key", "outcome", "reason", "seal", "observed_at", "failing_since")
+_COLUMNS = (
+    "id",
+    "check_id",
+    "connection_id",
+    "resource_key",
+    "outcome",
+    "reason",
+    "seal",
+    "observed_at",
+    "failing_since",
+)
 
 
 def flip_lines(checks: Iterable[str], since: datetime, until: datetime) -> list[FlipRow]:
@@ -27,8 +37,15 @@ def flip_lines(checks: Iterable[str], since: datetime, until: datetime) -> list[
     rows = before.values_list(*_COLUMNS).union(inside.values_list(*_COLUMNS), all=True)
     return [
         FlipRow(
-            id=id_, check_id=check_id, connection_id=connection_id, resource_key=key, outcome=cast(FlipOutcome, outcome),
-            reason=reason, seal=seal, observed_at=observed_at, failing_since=failing_since,
+            id=id_,
+            check_id=check_id,
+            connection_id=connection_id,
+            resource_key=key,
+            outcome=cast(FlipOutcome, outcome),
+            reason=reason,
+            seal=seal,
+            observed_at=observed_at,
+            failing_since=failing_since,
         )
         for id_, check_id, connection_id, key, outcome, reason, seal, observed_at, failing_since in rows
     ]

@@ -30,7 +30,9 @@ from compliance.timeline.window import Window
 from inventory import selectors as inventory
 
 
-def window_timelines(window: Window, as_of: datetime, *, keys: Sequence[str] | None = None) -> dict[str, ControlTimeline]:
+def window_timelines(
+    window: Window, as_of: datetime, *, keys: Sequence[str] | None = None
+) -> dict[str, ControlTimeline]:
     """Timelines by control key over ``[window.start, min(as_of, window.end))``, of all controls or only of ``keys``.
 
     ``as_of``: usually `organizations.clock.now()`; what was observed after it is left out, and the arithmetic is done
@@ -43,8 +45,12 @@ def window_timelines(window: Window, as_of: datetime, *, keys: Sequence[str] | N
     occurrences = _occurrences(versions)
     parts = _parts(versions, {pull.stream for pull in pulls}, {row.part_id for row in occurrences})
     ledgers = Ledgers(
-        flips=flip_lines(checks, window.start, until), events=_events(checks, window, until),
-        lapses=_lapses(checks, until), pulls=pulls, starts=_starts(checks, until), occurrences=occurrences,
+        flips=flip_lines(checks, window.start, until),
+        events=_events(checks, window, until),
+        lapses=_lapses(checks, until),
+        pulls=pulls,
+        starts=_starts(checks, until),
+        occurrences=occurrences,
     )
     return build(_controls(versions), parts, ledgers, window, as_of)
 
@@ -60,7 +66,9 @@ def _controls(versions: Iterable[ControlVersion]) -> list[ControlSpec]:
     by_key: dict[str, list[Definition]] = {}
     for row in versions:
         parts = tuple(row.checks) + tuple(part["id"] for part in row.manual)
-        by_key.setdefault(row.control.key, []).append(Definition(version=row.version, effective_at=row.effective_at, parts=parts))
+        by_key.setdefault(row.control.key, []).append(
+            Definition(version=row.version, effective_at=row.effective_at, parts=parts)
+        )
     return [ControlSpec(key=key, definitions=tuple(definitions)) for key, definitions in by_key.items()]
 
 
@@ -84,8 +92,13 @@ def _check(check_id: str, read: set[str]) -> PartSpec:
     elif unread is not None:
         missing = f"{statement.title} is not collected yet: no connected system reads {load.streams()[unread].name}"
     return PartSpec(
-        id=check_id, title=statement.title, kind="check", duty=statement.duty, streams=streams,
-        remediation_days=statement.remediation_days, missing_reason=missing,
+        id=check_id,
+        title=statement.title,
+        kind="check",
+        duty=statement.duty,
+        streams=streams,
+        remediation_days=statement.remediation_days,
+        missing_reason=missing,
     )
 
 
@@ -99,9 +112,14 @@ def _pulls(checks: Iterable[str], window: Window, until: datetime) -> list[PullR
     # Before the window began nothing is read back further than the ends that `coverage` brings by itself.
     return [
         PullRow(
-            connection_id=span.connection_id, stream=span.stream, outcome=span.outcome, observed_at=span.observed_at,
-            fresh_until=span.fresh_until, collector_version=span.collector_version,
-            credential_identity=span.credential_identity, reason=span.reason,
+            connection_id=span.connection_id,
+            stream=span.stream,
+            outcome=span.outcome,
+            observed_at=span.observed_at,
+            fresh_until=span.fresh_until,
+            collector_version=span.collector_version,
+            credential_identity=span.credential_identity,
+            reason=span.reason,
         )
         for span in inventory.coverage(streams, window.start, until)
     ]
@@ -113,8 +131,15 @@ def _events(checks: Iterable[str], window: Window, until: datetime) -> list[Even
     rows = rows.order_by("check_id", "connection_id", "resource_key", "occurred_at", "-revision")
     return [
         EventRow(
-            id=row.id, check_id=row.check_id, connection_id=row.connection_id, resource_key=row.resource_key,
-            outcome=row.outcome, reason=row.reason, seal=row.seal, occurred_at=row.occurred_at, observed_at=row.observed_at,
+            id=row.id,
+            check_id=row.check_id,
+            connection_id=row.connection_id,
+            resource_key=row.resource_key,
+            outcome=row.outcome,
+            reason=row.reason,
+            seal=row.seal,
+            occurred_at=row.occurred_at,
+            observed_at=row.observed_at,
         )
         for row in rows.distinct("check_id", "connection_id", "resource_key", "occurred_at")
     ]
@@ -124,7 +149,9 @@ def _lapses(checks: Iterable[str], until: datetime) -> list[Lapse]:
     rows = CurrentOutcome.objects.filter(check_id__in=list(checks), valid_until__lt=until)
     return [
         Lapse(check_id=check_id, connection_id=connection_id, resource_key=key, valid_until=at)
-        for check_id, connection_id, key, at in rows.values_list("check_id", "connection_id", "resource_key", "valid_until")
+        for check_id, connection_id, key, at in rows.values_list(
+            "check_id", "connection_id", "resource_key", "valid_until"
+        )
     ]
 
 
@@ -132,8 +159,11 @@ def _starts(checks: Iterable[str], until: datetime) -> list[CheckStart]:
     rows = CheckInForce.objects.filter(check_id__in=list(checks), observed_at__lt=until).order_by("observed_at", "id")
     return [
         CheckStart(
-            check_id=row.check_id, connection_id=row.connection_id, version=row.check_version,
-            parameters=row.parameters_version, observed_at=row.observed_at,
+            check_id=row.check_id,
+            connection_id=row.connection_id,
+            version=row.check_version,
+            parameters=row.parameters_version,
+            observed_at=row.observed_at,
         )
         for row in rows
     ]
@@ -144,14 +174,19 @@ def _occurrences(versions: Iterable[ControlVersion]) -> list[OccurrenceRow]:
     rows = list(Occurrence.objects.filter(control_id__in=controls).order_by("due_at", "id"))
     done = {
         row.occurrence_id: row
-        for row in Performance.objects.annotate(part=F("occurrence__part_id")).filter(occurrence__control_id__in=controls)
+        for row in Performance.objects.annotate(part=F("occurrence__part_id")).filter(
+            occurrence__control_id__in=controls
+        )
     }
     return [
         OccurrenceRow(
-            id=row.id, part_id=row.part_id, opens_at=row.opens_at, at_risk_at=row.at_risk_at, due_at=row.due_at,
-            performed_at=done[row.id].performed_at if row.id in done else None, seal=done[row.id].seal if row.id in done else None,
+            id=row.id,
+            part_id=row.part_id,
+            opens_at=row.opens_at,
+            at_risk_at=row.at_risk_at,
+            due_at=row.due_at,
+            performed_at=done[row.id].performed_at if row.id in done else None,
+            seal=done[row.id].seal if row.id in done else None,
         )
         for row in rows
     ]
-
-

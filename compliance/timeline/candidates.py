@@ -21,7 +21,7 @@ from compliance.timeline.window import Window
 def failing_spells(part: PartSpec, flips: Iterable[FlipRow], window: Window, until: datetime) -> list[Candidate]:
     """One candidate per (resource, failing spell) that touches the window."""
     lines: dict[tuple[UUID, str], list[FlipRow]] = defaultdict(list)
-    for flip in sorted(flips, key=lambda f: f.observed_at):
+    for flip in sorted(flips, key=lambda f: (f.observed_at, f.id)):
         if flip.observed_at < until:
             lines[flip.connection_id, flip.resource_key].append(flip)
     return [c for line in lines.values() for c in _spells(part, line, window)]

@@ -58,7 +58,7 @@ class _Mark:
 def _observations(
     flips: Iterable[FlipRow], events: Iterable[EventRow], lapses: Iterable[Lapse], start: datetime,
 ) -> list[_Mark]:
-    marks = [_Mark(max(f.observed_at, start), f) for f in sorted(flips, key=lambda f: f.observed_at)]
+    marks = [_Mark(max(f.observed_at, start), f) for f in sorted(flips, key=lambda f: (f.observed_at, f.id))]
     marks += [_Mark(e.occurred_at, e) for e in events if e.occurred_at >= start]
     return marks + [_Mark(max(lapse.valid_until, start), lapse) for lapse in lapses]
 

@@ -29,6 +29,11 @@ def fact(fact_id: UUID) -> FactRef | None:
     return _view(row) if row else None
 
 
+def facts(fact_ids: Sequence[UUID]) -> tuple[FactRef, ...]:
+    """Versions of facts by their ids; those that are not here are left out. One query."""
+    return tuple(_view(row) for row in FactVersion.objects.filter(id__in=list(fact_ids)))
+
+
 def fact_line(*, kind: str, key: str, limit: int = 50) -> tuple[FactRef, ...]:
     """The newest versions of one resource, newest first. One query."""
     rows = FactVersion.objects.filter(kind=kind, key=key).order_by("-observed_at", "-id")[:limit]

@@ -42,7 +42,8 @@ def judge(fact: Fact, ctx: Context) -> Outcome:
     if not young:
         return Outcome(outcome="not_applicable", reason=f"{user} has no active access key")
     first = min(rotated for _number, rotated in young) + limit
-    return Outcome(outcome="pass", reason=f"{user}: {_spell(young)}; {days} old on {said(first)}", valid_until=first)
+    return Outcome(outcome="pass", reason=f"{user}: {_spell(young)}; {days} old on {said(first)}", valid_until=first,
+                   valid_from=max(rotated for _number, rotated in young))
 
 
 def _rotated(fact: Fact, number: int) -> datetime | None:
