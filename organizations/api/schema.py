@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from organizations.api.parameters import CURSOR, Parameter
 from organizations.api.shapes import schema_of
 
 PROBLEM = {
@@ -30,6 +30,14 @@ _REFUSALS = {
 }
 
 
+def _type(parameter: Parameter) -> Any:
+    if parameter.type is int:
+        return {"type": "integer", "minimum": 1, "maximum": parameter.maximum}
+    if parameter.name == CURSOR.name:
+        return {"type": "string", "pattern": "^[A-Za-z0-9_-]{4,}$"}
+    return parameter.type
+
+
 class ApiSchema(AutoSchema):
     """Summary, parameters, body and answers of an `ApiView`."""
 
@@ -49,11 +57,10 @@ class ApiSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         """The declared query parameters."""
-        kinds = {int: int, str: str, datetime: datetime}
         return [
             OpenApiParameter(
                 name=parameter.name,
-                type=kinds[parameter.type],
+                type=_type(parameter),
                 description=parameter.description,
                 enum=parameter.choices or None,
             )
