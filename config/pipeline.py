@@ -34,7 +34,7 @@ def probe(job: Job) -> None:
 
 @ticketed("rejudge")
 def rejudge(job: Job) -> None:
-    """Time alone changed an outcome (a key turned too old): judge the facts of this connection again."""
+    """Time alone may have changed an outcome (a key turned too old): read again what that outcome rests on."""
     _guarded(job, _rejudge)
 
 
@@ -47,9 +47,6 @@ def _pull(job: Job) -> None:
             changes = inventory.record_pull(pulled.reading)
             judged = compliance.judge(changes)
             held = changes.held
-            if clock.is_simulated():
-                # Due rows live by the database's clock; in a sandbox time passes with its pulls.
-                judged = compliance.rejudge(connection_id=pulled.reading.connection_id, at=clock.now())
             integrations.plan_rejudging(pulled.reading.connection_id, judged.rejudge_at)
         integrations.finish(job, pulled, held=held)
 
@@ -58,7 +55,7 @@ def _rejudge(job: Job) -> None:
     with scope.job(job.ticket, task=job.task, connection_id=job.connection_id):
         assert job.connection_id is not None
         judged = compliance.rejudge(connection_id=job.connection_id, at=clock.now())
-        integrations.finish_rejudging(job, judged.rejudge_at)
+        integrations.finish_rejudging(job, judged.rejudge_at, read_again=judged.read_again)
 
 
 def _guarded(job: Job, work: Callable[[Job], object]) -> None:

@@ -15,6 +15,7 @@ from integrations.services.cadence import PARKED
 from integrations.services.nudge import nudge_on_commit
 from integrations.services.read_credential import endpoint_of, origin_of
 from integrations.services.secrets import destroy_secret, seal_secret
+from inventory.services import retire_source
 from organizations import clock, scope
 from organizations.gate.identifiers import uuid7
 from organizations.services.record_activity import record_activity
@@ -113,6 +114,8 @@ def disconnect(connection_id: UUID) -> None:
     connection.disconnected_at = clock.now()
     connection.save(update_fields=["disconnected_at"])
     Due.objects.filter(connection_id=connection_id).update(next_run_at=PARKED, lease_until=None)
+    streams = tuple(stream.key for stream in registry.connector(connection.connector).streams)
+    retire_source(connection_id=connection_id, streams=streams, at=connection.disconnected_at, reason="Disconnected")
     record_activity("connection.ended", subject=f"connection:{connection_id}", detail={"name": connection.name})
 
 

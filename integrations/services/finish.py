@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connections
+from django.db.models.functions import Now
 
 from integrations.connectors import registry
 from integrations.errors import ConnectorError, Deferred, ServiceFailed, Unreachable
 from integrations.models import Connection, Due, Pull
 from integrations.services import cadence, lease
+from integrations.services.nudge import nudge_on_commit
 from integrations.services.read_stream import Pulled
 from organizations import clock, scope
 from organizations.selectors import organization
@@ -46,11 +49,15 @@ def finish_broken(job: Job, reason: str) -> None:
     _free(row, "failed")
 
 
-def finish_rejudging(job: Job, next_at: datetime | None) -> None:
-    """BOUND. The facts were judged again; ``next_at`` is when time alone changes an outcome next. Raises LeaseLost."""
+def finish_rejudging(job: Job, next_at: datetime | None, *, read_again: Iterable[str]) -> None:
+    """BOUND. ``read_again`` are streams on which an outcome rests whose time has come: they are due now, because old data
+    cannot tell what changed since. ``next_at`` is when that will be the case next. Raises LeaseLost."""
     row = lease.hold_fence(job)
     row.attempt = row.failures = 0
     row.next_run_at = next_at if next_at is not None and not clock.is_simulated() else cadence.PARKED
+    again = Due.objects.filter(connection_id=row.connection_id, task="pull", stream__in=tuple(read_again))
+    again.filter(quarantined_at__isnull=True, next_run_at__gt=Now()).update(next_run_at=Now())
+    nudge_on_commit()
     _free(row, "complete")
 
 

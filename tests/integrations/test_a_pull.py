@@ -24,7 +24,9 @@ def test_every_stream_of_a_connected_account_is_read_completely_and_sealed(desk)
         ("aws.iam.authorization_details", "complete", ""),
         ("aws.s3.buckets", "complete", ""),
     }
-    print([(p.reading.stream, p.milliseconds, p.reading.pages, p.reading.calls, p.reading.bytes_sealed) for p in pulled])
+    print(
+        [(p.reading.stream, p.milliseconds, p.reading.pages, p.reading.calls, p.reading.bytes_sealed) for p in pulled]
+    )
     with desk.cast.alice.bound():
         assert selectors.unfinished([desk.connection_id]) == 0
         view = selectors.connection(desk.connection_id)

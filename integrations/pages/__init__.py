@@ -1,0 +1,1 @@
+"""Pages of this room: thin; services write, selectors read."""
