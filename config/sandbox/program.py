@@ -21,8 +21,8 @@ def set_up_program(company: Company, *, began_on: date) -> None:
             set_window(starts_on=began_on, ends_on=began_on + timedelta(days=WINDOW_DAYS - 1))
         open_register(register="approvals")  # open and empty: a root use without an approval is then a fact, not a gap
         people = {member.email.split(".", 1)[0]: member.id for member in members()}
-        for key, member_id in people.items():
-            adopt_controls(keys=[control for control in ADOPTED if owner_of(control) == key], owner_id=member_id)
+        for owner in sorted({owner_of(control) for control in ADOPTED}):
+            adopt_controls(keys=[c for c in ADOPTED if owner_of(c) == owner], owner_id=people[owner])
     for written in WRITTEN:
         # an error inside a transaction would end it: one transaction for each
         with suppress(KeyTaken), company.bound("alice"):
