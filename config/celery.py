@@ -7,14 +7,19 @@ and running one twice does nothing the second time. Facts behind the settings: d
 from __future__ import annotations
 
 import os
+import sys
+from typing import Any
 
+import psycopg
 from celery import Celery
+from celery.signals import worker_init, worker_ready
 from django.conf import settings
-from kombu import Queue
+from kombu.entity import Queue
 
 from config.schedule import BEAT_SCHEDULE
+from organizations.gate.boot import UnsafeDatabase, refuse_unsafe_database
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")  # noqa: TID251 - before settings exist
 
 TASK_SECONDS = 900
 
@@ -36,7 +41,7 @@ app.conf.update(
     timezone="UTC",
     enable_utc=True,
     task_default_queue="collect",
-    task_queues=[Queue("interactive"), Queue("collect"), Queue("export"), Queue("housekeeping")],
+    task_queues=[Queue(name) for name in ("interactive", "collect", "export", "housekeeping")],  # type: ignore[no-untyped-call]
     task_routes={
         "*.interactive.*": {"queue": "interactive"},
         "*.exports.*": {"queue": "export"},
@@ -50,3 +55,19 @@ app.conf.update(
 app.autodiscover_tasks()
 app.autodiscover_tasks(["config"], related_name="schedule")
 app.conf.imports = ("config.pipeline",)
+
+
+@worker_ready.connect
+def say_ready(**_told: Any) -> None:
+    """Say that the worker takes work now: the supervisor waits for this line."""
+    sys.stdout.write("worker is ready\n")
+    sys.stdout.flush()
+
+
+@worker_init.connect
+def refuse_unsafe(**_told: Any) -> None:
+    """Celery swallows what a signal raises, so a worker that must not serve ends itself."""
+    try:
+        refuse_unsafe_database()
+    except (UnsafeDatabase, psycopg.OperationalError) as error:
+        raise SystemExit(str(error)) from None

@@ -97,6 +97,8 @@ class Installation:
             "DATABASE_URL": without_credentials(addresses.database_url),
             "REDIS_URL": addresses.redis_url,
         }
+        if process == "worker":  # Celery warns root at length; these servers are for one person
+            given["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser"
         return given | {f"DB_PASSWORD_{role.upper()}": self.passwords[role] for role in PASSWORDS_OF[process]}
 
     def command(self, *words: str) -> tuple[str, ...]:

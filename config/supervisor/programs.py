@@ -99,8 +99,8 @@ def _valkey_trouble(line: str) -> bool:
 
 
 def _worth_seeing(line: str) -> bool:
-    """Everything but routine: INFO lines, and that Celery dislikes root (the embedded servers are for one person)."""
-    return not any(words in line for words in (" INFO ", "SecurityWarning", "superuser privileges"))
+    """Everything but routine."""
+    return " INFO " not in line and line != "worker is ready"
 
 
 def _program(

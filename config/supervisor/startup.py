@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from config.embedded.bootstrap import bootstrap_database, bootstrap_roles
+from config.embedded.errors import LaunchError
 from config.embedded.ports import choose_port
 from config.supervisor import programs
 from config.supervisor.announcement import announce
@@ -142,10 +143,18 @@ class Startup:
             runner.wait(child)
             self.console.step("sandbox", "the company exists; its history goes on filling")
         announce(self.console, installation, addresses, people)
-        for child in later:
-            runner.wait(child)
-            self.console.step(child.program.name, "ready")
-        self.console.step("all", "processes are up")
+        troubled = [child for child in later if not self._follows(child)]
+        self.console.step("all", f"processes are up{', but look at the lines above' if troubled else ''}")
+
+    def _follows(self, child: Child) -> bool:
+        """Wait for a process without which the dashboard can be used; the watch goes on trying when it fails."""
+        try:
+            self.runner.wait(child)
+        except LaunchError as error:
+            self.console.step(child.program.name, str(error))
+            return False
+        self.console.step(child.program.name, "ready")
+        return True
 
     def _sandbox(self, addresses: Addresses, port: int, people: Path, later: list[Child]) -> list[Child]:
         """Start the stand-in and the company; return what must be ready before a person can sign in."""

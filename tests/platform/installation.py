@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,13 +67,15 @@ class Running:
 
     def kill_everything(self) -> None:
         """What a power cut does to the processes: nobody gets to say goodbye."""
-        for pid in [self.process.pid, *self.children().values()]:
-            for member in [*group_members(pid), pid]:
-                try:
-                    os.kill(member, signal.SIGKILL)
-                except ProcessLookupError:
-                    continue
+        leaders = [self.process.pid, *self.children().values()]
+        everybody = [member for leader in leaders for member in group_members(leader)]
+        for pid in everybody:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.process.wait(10)
+        limit = time.monotonic() + 10
+        while any(started_at(pid) for pid in everybody) and time.monotonic() < limit:
+            time.sleep(0.02)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from config.celery import app
 from config.dispatcher import Dispatcher, Message
+from organizations.gate.boot import refuse_unsafe_database
 
 
 class Command(BaseCommand):
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="look once and end")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_unsafe_database()
         dispatcher = Dispatcher(dsn=settings.ROLE_DSN["app_sched"], redis_url=settings.REDIS_URL, send=_send)
         if options["once"]:
             self.stdout.write(f"{dispatcher.look()} sent")
