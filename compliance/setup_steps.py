@@ -15,21 +15,43 @@ from organizations.setup import SetupStep, register_step
 
 def register() -> None:
     """Called once by the application's ``ready``; calling it again changes nothing."""
-    register_step(SetupStep(
-        key="window", order=20, url_name="window", done=_window_is_set, action=gettext_lazy("Set the window"),
-        title=gettext_lazy("Set the observation window"),
-        text=gettext_lazy("The days that the auditor will examine. Every number in the product belongs to them."),
-    ))
-    register_step(SetupStep(
-        key="adopt", order=30, url_name="adopt-controls", done=_a_control_is_in_scope,
-        action=gettext_lazy("Adopt controls"), title=gettext_lazy("Adopt controls"),
-        text=gettext_lazy("What this organization says it does. Each control is watched in every week of the window."),
-    ))
-    register_step(SetupStep(
-        key="owners", order=40, url_name="owners", done=_every_control_has_an_owner,
-        action=gettext_lazy("Name the owners"), title=gettext_lazy("One owner per control"),
-        text=gettext_lazy("Nothing red without a person: each control has exactly one owner before the window opens."),
-    ))
+    register_step(
+        SetupStep(
+            key="window",
+            order=20,
+            url_name="window",
+            done=_window_is_set,
+            action=gettext_lazy("Set the window"),
+            title=gettext_lazy("Set the observation window"),
+            text=gettext_lazy("The days that the auditor will examine. Every number in the product belongs to them."),
+        )
+    )
+    register_step(
+        SetupStep(
+            key="adopt",
+            order=30,
+            url_name="adopt-controls",
+            done=_a_control_is_in_scope,
+            action=gettext_lazy("Adopt controls"),
+            title=gettext_lazy("Adopt controls"),
+            text=gettext_lazy(
+                "What this organization says it does. Each control is watched in every week of the window."
+            ),
+        )
+    )
+    register_step(
+        SetupStep(
+            key="owners",
+            order=40,
+            url_name="owners",
+            done=_every_control_has_an_owner,
+            action=gettext_lazy("Name the owners"),
+            title=gettext_lazy("One owner per control"),
+            text=gettext_lazy(
+                "Nothing red without a person: each control has exactly one owner before the window opens."
+            ),
+        )
+    )
     handover.register(controls_of)
 
 

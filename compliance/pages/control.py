@@ -48,9 +48,7 @@ def change_owner(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 def _read(request: HttpRequest, key: str) -> ControlReading:
     week = request.GET.get("week", "")
-    found = read_control(
-        key=key, as_of=clock.now(), week=int(week) if week.isdecimal() and len(week) < 4 else None
-    )
+    found = read_control(key=key, as_of=clock.now(), week=int(week) if week.isdecimal() and len(week) < 4 else None)
     if found is None:
         raise Http404
     return found
@@ -61,20 +59,18 @@ def _page(
 ) -> HttpResponse:
     context: dict[str, Any] = addresses(slug) | {"reading": reading, "item": reading.standing}
     page = reading.page
-    if page is None:  # no window yet: what the organization says, without any state
-        return render(request, "compliance/control_no_window.html", context, status=status)
     if context["can_edit"]:
         owner = reading.standing.control.owner
         context["owner_form"] = owner_form or OwnerForm(
             people=reading.people, initial={"owner": owner.id if owner else None}
         )
+    if page is None:  # no window yet: what the organization says, without any state
+        return render(request, "compliance/control_no_window.html", context, status=status)
     chosen = request.GET.get("r", "window")
     context |= {
         "page": page,
         "chosen": chosen if chosen in RANGES else "window",
-        "drawing": draw(
-            page.window, page.as_of, chosen, _("Control"), page.standing.timeline.intervals, page.parts
-        ),
+        "drawing": draw(page.window, page.as_of, chosen, _("Control"), page.standing.timeline.intervals, page.parts),
         "intervals": tuple(reversed(page.standing.timeline.intervals)),
     }
     with timezone.override(page.window.tz):

@@ -24,7 +24,10 @@ def controls(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "compliance/no_window.html", context)
     listed, window = found
     context |= {
-        "listed": listed, "window": window, "previous_page": listed.page - 1, "next_page": listed.page + 1,
+        "listed": listed,
+        "window": window,
+        "previous_page": listed.page - 1,
+        "next_page": listed.page + 1,
     }
     with timezone.override(window.tz):
         return render(request, "compliance/controls.html", context)

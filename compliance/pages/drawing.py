@@ -11,8 +11,15 @@ from compliance.timeline.window import Window
 
 RANGES = {"window": None, "30d": 30, "7d": 7}
 FAINTEST = 0.35  # per cent: a failure of minutes in a window of months stays visible
-CLASSES = {State.OPERATING: "p", State.AT_RISK: "r", State.EXCEPTION: "x", State.NOT_OBSERVED: "n",
-           State.DUE: "d", State.NO_OCCURRENCE: "z", State.NOT_SCHEDULED: "o"}
+CLASSES = {
+    State.OPERATING: "p",
+    State.AT_RISK: "r",
+    State.EXCEPTION: "x",
+    State.NOT_OBSERVED: "n",
+    State.DUE: "d",
+    State.NO_OCCURRENCE: "z",
+    State.NOT_SCHEDULED: "o",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,22 +63,32 @@ def span(window: Window, as_of: datetime, chosen: str) -> tuple[datetime, dateti
 
 
 def draw(
-    window: Window, as_of: datetime, chosen: str, name: str,
-    intervals: Sequence[Interval], parts: Sequence[PartTimeline],
+    window: Window,
+    as_of: datetime,
+    chosen: str,
+    name: str,
+    intervals: Sequence[Interval],
+    parts: Sequence[PartTimeline],
 ) -> Drawing:
     """The control's lane on top, then one lane per part."""
     from_at, until = span(window, as_of, chosen)
     main = Lane(name=name, main=True, missing="", bars=bars(intervals, from_at, until), intervals=tuple(intervals))
     lanes = [
         Lane(
-            name=part.title, main=False, missing="" if part.collected else part.missing_reason,
-            bars=bars(part.intervals, from_at, until), intervals=part.intervals,
+            name=part.title,
+            main=False,
+            missing="" if part.collected else part.missing_reason,
+            bars=bars(part.intervals, from_at, until),
+            intervals=part.intervals,
         )
         for part in parts
     ]
     return Drawing(
-        lanes=(main, *lanes), now=_percent(as_of, from_at, until) if from_at <= as_of < until else "",
-        ticks=ticks(window, from_at, until), from_at=from_at, until=until,
+        lanes=(main, *lanes),
+        now=_percent(as_of, from_at, until) if from_at <= as_of < until else "",
+        ticks=ticks(window, from_at, until),
+        from_at=from_at,
+        until=until,
     )
 
 

@@ -33,7 +33,8 @@ class WindowForm(forms.Form):
 
     starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     ends_on = forms.DateField(
-        label=_("Last day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        label=_("Last day"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Both days belong to the window. A first Type II window is often three months."),
     )
 
@@ -64,27 +65,40 @@ class WriteControlForm(forms.Form):
     """A control in the organization's own words."""
 
     key = forms.RegexField(
-        r"^[A-Z]{2,5}-[0-9]{2,3}$", label=_("Key"), max_length=9,
-        help_text=_("Letters, a hyphen and two or three digits, such as OWN-01."),
+        r"^[A-Z][A-Z0-9]{1,9}-[0-9]{1,4}$",
+        label=_("Key"),
+        max_length=15,
+        required=False,
+        help_text=_("Such as OWN-01. Left empty, the next free one is taken."),
         error_messages={"invalid": _("Write it like OWN-01.")},
     )
     title = forms.CharField(label=_("Name"), max_length=120)
     statement = forms.CharField(
-        label=_("What the organization does"), max_length=2000, widget=forms.Textarea({"rows": 3}),
+        label=_("What the organization does"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
         help_text=_("One or two sentences that an auditor can test. The auditor reads them as they stand."),
     )
     criteria = forms.CharField(
-        label=_("Criteria"), max_length=200, required=False, help_text=_("Separated by commas, such as CC6.1, CC6.6."),
+        label=_("Criteria"),
+        max_length=200,
+        required=False,
+        help_text=_("Separated by commas, such as CC6.1, CC6.6."),
     )
     checks = forms.MultipleChoiceField(
-        label=_("Parts"), widget=forms.CheckboxSelectMultiple,
+        label=_("Parts"),
+        widget=forms.CheckboxSelectMultiple,
         help_text=_("Checks that must all run and pass for the control to operate."),
         error_messages={"required": _("Choose at least one check: a control without a part is never observed.")},
     )
     owner = forms.TypedChoiceField(label=_("Owner"), coerce=UUID, empty_value=None)
 
     def __init__(
-        self, *args: Any, checks: Sequence[tuple[str, str]], criteria: Sequence[str], people: Sequence[Owner],
+        self,
+        *args: Any,
+        checks: Sequence[tuple[str, str]],
+        criteria: Sequence[str],
+        people: Sequence[Owner],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -94,10 +108,10 @@ class WriteControlForm(forms.Form):
 
     def clean_criteria(self) -> tuple[str, ...]:
         """The ids, each once. Raises for one that the framework does not have."""
-        ids = tuple(dict.fromkeys(part.strip().upper() for part in self.cleaned_data["criteria"].split(",") if part.strip()))
+        ids = tuple(
+            dict.fromkeys(part.strip().upper() for part in self.cleaned_data["criteria"].split(",") if part.strip())
+        )
         unknown = [name for name in ids if name not in self.known]
         if unknown:
-            raise forms.ValidationError(
-                _("The framework has no %(ids)s."), params={"ids": ", ".join(unknown)}
-            )
+            raise forms.ValidationError(_("The framework has no %(ids)s."), params={"ids": ", ".join(unknown)})
         return ids

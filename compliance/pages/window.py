@@ -22,7 +22,7 @@ def window(request: HttpRequest, slug: str) -> HttpResponse:
     """Set the first and the last day; they are calendar days in the organization's time zone."""
     now = current_window()
     initial = {"starts_on": now.starts_on, "ends_on": now.ends_on} if now else {}
-    form = WindowForm(request.POST or None, initial=initial)
+    form = WindowForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             set_window(starts_on=form.cleaned_data["starts_on"], ends_on=form.cleaned_data["ends_on"])

@@ -14,7 +14,6 @@ from compliance.checks.registry import CHECKS
 from compliance.pages.addresses import addresses
 from compliance.pages.forms import WriteControlForm
 from compliance.selectors.in_scope import possible_owners
-from compliance.services import assign_owner
 from compliance.services import write_control as write
 from organizations.errors import AttestryError
 from organizations.permissions import EDITORS, allow
@@ -25,7 +24,9 @@ from organizations.permissions import EDITORS, allow
 def write_control(request: HttpRequest, slug: str) -> HttpResponse:
     """A control whose parts are checks that are collected here; its duties and frequency follow from them."""
     form = WriteControlForm(
-        request.POST or None, checks=[(key, statements()[key].title) for key in CHECKS], criteria=tuple(criteria()),
+        request.POST if request.method == "POST" else None,
+        checks=[(key, statements()[key].title) for key in CHECKS],
+        criteria=tuple(criteria()),
         people=possible_owners(),
     )
     if request.method == "POST" and form.is_valid():
@@ -42,10 +43,11 @@ def write_control(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _write(form: WriteControlForm) -> str:
     data = form.cleaned_data
-    duties = tuple(dict.fromkeys(statements()[check].duty for check in data["checks"]))
-    write(
-        key=data["key"], title=data["title"], statement=data["statement"], criteria=data["criteria"],
-        checks=tuple(data["checks"]), duty=duties, frequency="continuous",
+    return write(
+        key=data["key"] or None,
+        title=data["title"],
+        statement=data["statement"],
+        criteria=data["criteria"],
+        checks=tuple(data["checks"]),
+        owner_id=data["owner"],
     )
-    assign_owner(control_key=data["key"], member_id=data["owner"])
-    return str(data["key"])

@@ -14,7 +14,7 @@ from compliance.selectors.windows import current_window
 from compliance.timeline.types import ControlTimeline
 from evidence.selectors import records
 from evidence.types import RecordView
-from organizations.selectors import ActivityView, activity
+from organizations.selectors.activity import ActivityView, activity
 
 RECORDS = 6
 ENTRIES = 8
@@ -36,16 +36,19 @@ def control(*, key: str, as_of: datetime, week: int | None = None) -> ControlRea
 
     Guarantee: the same number of queries at any number of controls, resources and records. Raises `scope.Unbound`.
     """
-    found = controls_in_scope(key)
-    if not found:
+    found = next((item for item in controls_in_scope() if item.key == key), None)
+    if found is None:
         return None
     window = current_window()
     empty = ControlTimeline(key=key, intervals=(), parts=(), candidates=())
     timeline = window_timelines(window, as_of, keys=(key,)).get(key, empty) if window else empty
-    item = standing(found[0], timeline, as_of)
+    item = standing(found, timeline, as_of)
     page = assemble(standing=item, window=window, as_of=as_of, week=week) if window else None
     return ControlReading(
-        standing=item, page=page, records=_records(page), people=possible_owners(),
+        standing=item,
+        page=page,
+        records=_records(page),
+        people=possible_owners(),
         activity=activity(subject=f"control:{key}", limit=ENTRIES),
     )
 

@@ -70,9 +70,14 @@ def parse(parameters: Mapping[str, str]) -> Query:
         sort = "state"
     page = parameters.get("page", "1")
     return Query(
-        state=state, owner=owner, group=parameters.get("group", "")[:40],
-        criterion=parameters.get("criterion", "")[:10], text=parameters.get("q", "").strip()[:80],
-        sort=sort, page=int(page) if page.isdecimal() and len(page) < 6 else 1, ignored=tuple(ignored),
+        state=state,
+        owner=owner,
+        group=parameters.get("group", "")[:40],
+        criterion=parameters.get("criterion", "")[:10],
+        text=parameters.get("q", "").strip()[:80],
+        sort=sort,
+        page=int(page) if page.isdecimal() and len(page) < 6 else 1,
+        ignored=tuple(ignored),
     )
 
 
@@ -86,8 +91,12 @@ def listing(standings: Sequence[Standing], query: Query) -> ControlList:
     page = max(1, min(query.page, pages))
     owners = {s.control.owner.id: s.control.owner for s in standings if s.control.owner}
     return ControlList(
-        query=query, rows=tuple(found[(page - 1) * ROWS : page * ROWS]), found=len(found), total=len(standings),
-        page=page, pages=pages,
+        query=query,
+        rows=tuple(found[(page - 1) * ROWS : page * ROWS]),
+        found=len(found),
+        total=len(standings),
+        page=page,
+        pages=pages,
         states=tuple(
             (state, count)
             for state in sorted(State, key=lambda s: -SEVERITY[s])

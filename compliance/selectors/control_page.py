@@ -64,11 +64,19 @@ def assemble(*, standing: Standing, window: Window, as_of: datetime, week: int |
     changed = standing.control.definition_changed_at
     chosen = next((w for w in window.weeks if w.number == week), None)
     return ControlPage(
-        standing=standing, window=window, as_of=as_of, phase=phase(window, as_of),
-        failing=tuple(_failing(c) for c in open_ones[:FAILING_ROWS]), failing_total=len(open_ones),
-        earlier=tuple(_failing(c) for c in earlier[:FAILING_ROWS]), earlier_total=len(earlier),
-        parts=timeline.parts, parts_ran=standing.parts_collected, breaks=timeline.breaks,
-        week=chosen, shown_from=chosen.from_at if chosen else window.start,
+        standing=standing,
+        window=window,
+        as_of=as_of,
+        phase=phase(window, as_of),
+        failing=tuple(_failing(c) for c in open_ones[:FAILING_ROWS]),
+        failing_total=len(open_ones),
+        earlier=tuple(_failing(c) for c in earlier[:FAILING_ROWS]),
+        earlier_total=len(earlier),
+        parts=timeline.parts,
+        parts_ran=standing.parts_collected,
+        breaks=timeline.breaks,
+        week=chosen,
+        shown_from=chosen.from_at if chosen else window.start,
         shown_until=chosen.until if chosen else window.end,
         changed_inside_window=changed is not None and window.start < changed < window.end,
     )
@@ -78,10 +86,15 @@ def _failing(candidate: Candidate) -> Failing:
     account, name = split_resource(candidate.resource_key)
     causes = candidate.causes
     return Failing(
-        kind=candidate.kind, resource=name, account=account, key=candidate.resource_key,
+        kind=candidate.kind,
+        resource=name,
+        account=account,
+        key=candidate.resource_key,
         reasons=tuple(dict.fromkeys(c.reason for c in causes)) or (candidate.reason,),
         checks=tuple(dict.fromkeys(c.check_id for c in causes)) or (candidate.check_id,),
-        since=candidate.began_at, until=candidate.until, seal=candidate.seal,
+        since=candidate.began_at,
+        until=candidate.until,
+        seal=candidate.seal,
         remediation_due_at=candidate.remediation_due_at,
     )
 

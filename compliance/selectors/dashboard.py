@@ -11,9 +11,7 @@ from compliance.selectors.weekly_review import WeeklyReview, assemble, review_si
 from evidence.selectors import sealed_count
 
 
-def dashboard(
-    *, as_of: datetime, show: Literal["issues", "all"] = "issues", page: int = 1
-) -> WeeklyReview | None:
+def dashboard(*, as_of: datetime, show: Literal["issues", "all"] = "issues", page: int = 1) -> WeeklyReview | None:
     """The weekly review of the bound organization at ``as_of`` (aware UTC); None while no window is set.
 
     Guarantee: the same number of queries at 10 and at 1,000 controls. Raises `scope.Unbound`.
@@ -23,7 +21,11 @@ def dashboard(
         return None
     window, all_standings = found
     return assemble(
-        window=window, as_of=as_of, standings=all_standings, show=show, page=page,
+        window=window,
+        as_of=as_of,
+        standings=all_standings,
+        show=show,
+        page=page,
         upcoming=upcoming(as_of, all_standings),
         records_sealed=sealed_count(since=review_since(window, as_of), until=as_of),
     )

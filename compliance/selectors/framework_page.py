@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from compliance.selectors.standing import Standing
@@ -54,7 +54,7 @@ def arrange(
     *,
     criteria: Sequence[CriterionText],
     standings: Sequence[Standing],
-    library_keys: dict[str, Sequence[str]],
+    library_keys: Mapping[str, Sequence[str]],
     text: str = "",
 ) -> FrameworkPage:
     """All criteria with their controls, narrowed to those whose own words or controls hold every word of ``text``.
@@ -80,7 +80,10 @@ def arrange(
     tally = Counter(item.state for item in standings)
     return FrameworkPage(
         series=tuple(_series(name, [r for r in found if r.criterion.series == name]) for name in order),
-        text=text, found=len(found), total=len(rows), uncovered=sum(not row.controls for row in rows),
+        text=text,
+        found=len(found),
+        total=len(rows),
+        uncovered=sum(not row.controls for row in rows),
         states=tuple((state, tally[state]) for state in sorted(State, key=lambda s: -SEVERITY[s]) if tally[state]),
     )
 

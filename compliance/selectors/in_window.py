@@ -22,6 +22,4 @@ def standings(as_of: datetime) -> tuple[Window, tuple[Standing, ...]] | None:
         return None
     timelines = window_timelines(window, as_of)
     empty = ControlTimeline(key="", intervals=(), parts=(), candidates=())
-    return window, tuple(
-        standing(control, timelines.get(control.key, empty), as_of) for control in controls_in_scope()
-    )
+    return window, tuple(standing(control, timelines.get(control.key, empty), as_of) for control in controls_in_scope())

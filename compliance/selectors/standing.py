@@ -169,8 +169,11 @@ def _cause(
     if shown:
         newest = max(shown, key=lambda c: c.from_at)
         cause = Cause(
-            check_id=newest.check_id, resource_key=newest.resource_key, reason=newest.reason,
-            flip_id=newest.flip_id, seal=newest.seal,
+            check_id=newest.check_id,
+            resource_key=newest.resource_key,
+            reason=newest.reason,
+            flip_id=newest.flip_id,
+            seal=newest.seal,
         )
         return cause, len(shown), newest.reason
     if now is None or now.state in (State.OPERATING, State.NO_OCCURRENCE):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from compliance.models import Occurrence, Performance
+from compliance.selectors.coming_up import coming_up
 from compliance.selectors.standing import Standing
 from compliance.selectors.weekly_review import Upcoming
 
@@ -16,20 +16,22 @@ ROWS = 8
 def upcoming(as_of: datetime, standings: Sequence[Standing]) -> tuple[Upcoming, ...]:
     """Occurrences that are due within three weeks of ``as_of`` and not performed, by date, at most ``ROWS``.
 
-    Two queries. A part is named by its own title.
+    A part is named by its own title. Two queries.
     """
-    due = (
-        Occurrence.objects.filter(due_at__gt=as_of, due_at__lte=as_of + AHEAD)
-        .exclude(id__in=Performance.objects.values("occurrence_id"))
-        .order_by("due_at", "part_id")
-        .values("control__key", "part_id", "due_on")[:ROWS]
-    )
     by_key = {item.key: item for item in standings}
+    open_ones = [
+        row
+        for row in coming_up(as_of, as_of + AHEAD)
+        if (row.performed_at is None or row.performed_at > as_of) and row.control_key in by_key
+    ]
     return tuple(
-        Upcoming(key=row["control__key"], title=_title(by_key[row["control__key"]], row["part_id"]),
-                 due_on=row["due_on"], owner=by_key[row["control__key"]].control.owner)
-        for row in due
-        if row["control__key"] in by_key
+        Upcoming(
+            key=row.control_key,
+            title=_title(by_key[row.control_key], row.part_id),
+            due_on=row.due_on,
+            owner=by_key[row.control_key].control.owner,
+        )
+        for row in open_ones[:ROWS]
     )
 
 

@@ -19,11 +19,20 @@ from compliance.timeline.window import Window
 
 # Order of the verdict's counts. Their sum is the number of controls in scope, whatever states occur.
 COUNTED = (
-    State.EXCEPTION, State.AT_RISK, State.NOT_OBSERVED, State.DUE, State.OPERATING, State.NO_OCCURRENCE,
+    State.EXCEPTION,
+    State.AT_RISK,
+    State.NOT_OBSERVED,
+    State.DUE,
+    State.OPERATING,
+    State.NO_OCCURRENCE,
     State.NOT_SCHEDULED,
 )
 ALWAYS_SHOWN = (
-    State.EXCEPTION, State.AT_RISK, State.NOT_OBSERVED, State.OPERATING, State.NO_OCCURRENCE,
+    State.EXCEPTION,
+    State.AT_RISK,
+    State.NOT_OBSERVED,
+    State.OPERATING,
+    State.NO_OCCURRENCE,
 )
 RED = (State.EXCEPTION, State.AT_RISK, State.NOT_OBSERVED)
 LIST_LENGTH = 6
@@ -143,21 +152,30 @@ def assemble(
 ) -> WeeklyReview:
     """The weekly review at ``as_of`` (aware UTC) of the standings of all controls in scope."""
     candidates = sorted((s for s in standings if s.state is State.EXCEPTION), key=_by_urgency)
-    avoidable = sorted(
-        (s for s in standings if s.state in (State.AT_RISK, State.NOT_OBSERVED)), key=_by_urgency
-    )
+    avoidable = sorted((s for s in standings if s.state in (State.AT_RISK, State.NOT_OBSERVED)), key=_by_urgency)
     since = review_since(window, as_of)
     changes = sorted(_changes(standings, since), key=lambda change: change.at, reverse=True)
     week = window.week_at(as_of)
     return WeeklyReview(
-        window=window, as_of=as_of, phase=phase(window, as_of), day=window.day_number(as_of),
-        days_left=window.days_left(as_of), week=week.number if week else None,
-        counts=counts(standings), in_scope=len(standings),
-        candidates=tuple(candidates[:LIST_LENGTH]), candidates_total=len(candidates),
-        avoidable=tuple(avoidable[:LIST_LENGTH]), avoidable_total=len(avoidable),
+        window=window,
+        as_of=as_of,
+        phase=phase(window, as_of),
+        day=window.day_number(as_of),
+        days_left=window.days_left(as_of),
+        week=week.number if week else None,
+        counts=counts(standings),
+        in_scope=len(standings),
+        candidates=tuple(candidates[:LIST_LENGTH]),
+        candidates_total=len(candidates),
+        avoidable=tuple(avoidable[:LIST_LENGTH]),
+        avoidable_total=len(avoidable),
         heat=heat_page(window, as_of, standings, show, page),
-        since=since, changes=tuple(changes[:CHANGE_LENGTH]), changes_total=len(changes),
-        owners=_owners(standings), upcoming=tuple(upcoming), records_sealed=records_sealed,
+        since=since,
+        changes=tuple(changes[:CHANGE_LENGTH]),
+        changes_total=len(changes),
+        owners=_owners(standings),
+        upcoming=tuple(upcoming),
+        records_sealed=records_sealed,
     )
 
 
@@ -177,9 +195,7 @@ def counts(standings: Iterable[Standing]) -> tuple[Count, ...]:
     """Controls per state in fixed order; the rarer states only where they occur."""
     found = Counter(s.state for s in standings)
     return tuple(
-        Count(state=state, controls=found[state])
-        for state in COUNTED
-        if found[state] or state in ALWAYS_SHOWN
+        Count(state=state, controls=found[state]) for state in COUNTED if found[state] or state in ALWAYS_SHOWN
     )
 
 
@@ -202,7 +218,11 @@ def heat_page(
     shown = sorted(ordered[(page - 1) * size : page * size], key=_by_group)
     return HeatPage(
         rows=tuple(HeatRow(standing=s, cells=cells(s.timeline, window, as_of)) for s in shown),
-        show=show, with_issues=len(issues), total=len(standings), page=page, pages=pages,
+        show=show,
+        with_issues=len(issues),
+        total=len(standings),
+        page=page,
+        pages=pages,
     )
 
 
@@ -234,9 +254,7 @@ def _changes(standings: Iterable[Standing], since: datetime) -> Iterable[Change]
         if began:
             newest = max(began, key=lambda c: c.from_at)
             yield _change(item, "began", newest.from_at, newest.reason, len(began))
-        ended = [
-            c for c in item.timeline.candidates if c.kind == "interval" and c.until and c.until > since
-        ]
+        ended = [c for c in item.timeline.candidates if c.kind == "interval" and c.until and c.until > since]
         if ended and not any(lasting(c) for c in item.timeline.candidates):
             newest = max(ended, key=lambda c: c.until or since)
             yield _change(item, "recovered", newest.until or since, newest.reason, len(ended))
@@ -265,9 +283,7 @@ def _turn(before: State, after: State) -> ChangeKind | None:
     return "observed" if before is State.NOT_OBSERVED else None
 
 
-def _change(
-    item: Standing, kind: ChangeKind, at: datetime, reason: str, count: int
-) -> Change:
+def _change(item: Standing, kind: ChangeKind, at: datetime, reason: str, count: int) -> Change:
     return Change(kind=kind, at=at, key=item.key, title=item.control.title, reason=reason, count=count)
 
 

@@ -46,8 +46,13 @@ FREQUENCIES = {
     "per_event": gettext_lazy("At each event"),
 }
 CELL_CLASS = {
-    State.OPERATING: "p", State.AT_RISK: "r", State.EXCEPTION: "x", State.NOT_OBSERVED: "n",
-    State.DUE: "d", State.NO_OCCURRENCE: "z", State.NOT_SCHEDULED: "o",
+    State.OPERATING: "p",
+    State.AT_RISK: "r",
+    State.EXCEPTION: "x",
+    State.NOT_OBSERVED: "n",
+    State.DUE: "d",
+    State.NO_OCCURRENCE: "z",
+    State.NOT_SCHEDULED: "o",
 }
 STATE_IN_CELL = {
     State.OPERATING: gettext_lazy("operating"),
@@ -127,9 +132,10 @@ def next_word(item: Standing) -> str:
 @register.filter
 def parts_word(item: Standing) -> str:
     """``2 of 5 parts``."""
-    return ngettext(
-        "%(ran)d of %(required)d part", "%(ran)d of %(required)d parts", item.parts_required
-    ) % {"ran": item.parts_collected, "required": item.parts_required}
+    return ngettext("%(ran)d of %(required)d part", "%(ran)d of %(required)d parts", item.parts_required) % {
+        "ran": item.parts_collected,
+        "required": item.parts_required,
+    }
 
 
 @register.filter

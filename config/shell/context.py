@@ -11,6 +11,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 PRODUCT = "Attestry"
@@ -29,7 +30,13 @@ EVERYONE = frozenset(ROLE_NAMES)
 STAFF = EVERYONE - {"auditor"}
 PAGES = (
     (_("Dashboard"), "i-home", "dashboard", ("setup",), EVERYONE),
-    (_("Controls"), "i-ctl", "controls", ("control", "adopt-controls", "write-control"), EVERYONE),
+    (
+        _("Controls"),
+        "i-ctl",
+        "controls",
+        ("control", "adopt-controls", "write-control", "owners", "change-owner"),
+        EVERYONE,
+    ),
     (_("Framework"), "i-frame", "framework", (), EVERYONE),
     (_("Evidence"), "i-ev", "records", ("record", "record-raw"), EVERYONE),
     (_("Connections"), "i-conn", "connections", ("connection", "connect", "connection-test"), STAFF),
@@ -96,5 +103,5 @@ def _access_end(ends: datetime | None) -> dict[str, Any]:
     if ends is None:
         return {"access_ends": None, "access_days": None, "access_ends_soon": False}
     # A person's access ends by the wall clock, also in a company whose own clock is simulated.
-    days = max(0, (ends - datetime.now(ends.tzinfo)).days)
+    days = max(0, (ends - timezone.now()).days)
     return {"access_ends": ends, "access_days": days, "access_ends_soon": days <= DAYS_BEFORE_END}

@@ -5,7 +5,7 @@ Registered as builtins in the settings, so templates need no ``{% load %}``.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -16,7 +16,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from organizations import clock
+
 register = template.Library()
+
+STILL_REPLAYING = timedelta(hours=36)
 
 # One vocabulary on all screens (ux.md section 2): tone of colour, mark, word, heatmap cell.
 TONES = {
@@ -53,9 +57,7 @@ def icon(name: str, tone: str = "") -> SafeString:
     """A decorative mark from the sprite; the word beside it carries the meaning."""
     href = f"{static('icons.svg')}#{name}"
     if tone:
-        return format_html(
-            '<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', tone, href
-        )
+        return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', tone, href)
     return format_html('<svg aria-hidden="true"><use href="{}"/></svg>', href)
 
 
@@ -116,3 +118,15 @@ def moment(at: datetime | None, style: str = "long") -> SafeString | str:
 def get(mapping: dict[Any, Any], key: Any) -> Any:
     """The value under a key that the template holds in a variable."""
     return mapping.get(key)
+
+
+@register.simple_tag
+def simulated_time() -> datetime:
+    """What the clock of the bound sandbox company shows, aware UTC."""
+    return clock.now()
+
+
+@register.simple_tag
+def history_fills(simulated: datetime) -> bool:
+    """Whether a sandbox company's clock is still far behind: its history is being replayed."""
+    return timezone.now() - simulated > STILL_REPLAYING

@@ -17,10 +17,14 @@ from compliance.timeline.types import State
 from tests.pages.samples import NOW, WINDOW
 
 ADDRESSES = {
-    "controls_url": "/o/halyard-ai/controls/", "control_url": "/o/halyard-ai/controls/",
-    "framework_url": "/o/halyard-ai/framework/", "records_url": "/o/halyard-ai/evidence/",
-    "connections_url": "/o/halyard-ai/connections/", "connect_url": "/o/halyard-ai/connect/",
-    "setup_url": "/o/halyard-ai/setup/", "activity_url": "/o/halyard-ai/activity/",
+    "controls_url": "/o/halyard-ai/controls/",
+    "control_url": "/o/halyard-ai/controls/",
+    "framework_url": "/o/halyard-ai/framework/",
+    "records_url": "/o/halyard-ai/evidence/",
+    "connections_url": "/o/halyard-ai/connections/",
+    "connect_url": "/o/halyard-ai/connect/",
+    "setup_url": "/o/halyard-ai/setup/",
+    "activity_url": "/o/halyard-ai/activity/",
 }
 
 
@@ -39,11 +43,17 @@ def dashboard(standings, *, window=WINDOW, as_of=NOW, show="issues", page=1, **o
     """The dashboard over hand-made standings."""
     review = assemble(window=window, as_of=as_of, standings=standings, show=show, page=page, records_sealed=5412)
     context = {
-        "review": review, "zone_name": "New York", "utc_now": "14:12",
+        "review": review,
+        "zone_name": "New York",
+        "utc_now": "14:12",
         "share": f"{100 * review.day / window.days:.1f}%",
-        "at_risk": review.controls_in(State.AT_RISK), "blind": review.controls_in(State.NOT_OBSERVED),
+        "at_risk": review.controls_in(State.AT_RISK),
+        "blind": review.controls_in(State.NOT_OBSERVED),
         "months": months(window) if len(window.weeks) >= MONTHS_ABOVE_FROM else (),
-        "rows_parameter": "", "previous_page": page - 1, "next_page": page + 1, "window_label": window_label(window),
+        "rows_parameter": "",
+        "previous_page": page - 1,
+        "next_page": page + 1,
+        "window_label": window_label(window),
     }
     return render("compliance/dashboard.html", context, **options)
 
@@ -52,7 +62,9 @@ def control_page(standing, *, window=WINDOW, as_of=NOW, week=None, records=(), a
     """The control page over a hand-made standing."""
     page = assemble_control(standing=standing, window=window, as_of=as_of, week=week)
     context = {
-        "item": standing, "page": page, "chosen": "window",
+        "item": standing,
+        "page": page,
+        "chosen": "window",
         "reading": SimpleNamespace(records=records, activity=activity),
         "drawing": draw(window, as_of, "window", "Control", standing.timeline.intervals, page.parts),
         "intervals": tuple(reversed(standing.timeline.intervals)),

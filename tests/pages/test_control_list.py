@@ -36,8 +36,10 @@ def test_a_page_beyond_the_end_is_the_last_page():
 
 
 def test_the_framework_shows_every_criterion_also_one_without_a_control():
-    criteria = [CriterionText(id=name, series=name.split(".")[0], category="security", title=name) for name in
-                ("CC1.3", "CC6.2", "CC9.9")]
+    criteria = [
+        CriterionText(id=name, series=name.split(".")[0], category="security", title=name)
+        for name in ("CC1.3", "CC6.2", "CC9.9")
+    ]
     page = arrange(criteria=criteria, standings=standings(), library_keys={"CC6.2": ["AC-04", "AC-05"]})
     rows = {row.criterion.id: row for series in page.series for row in series.rows}
     assert [c.key for c in rows["CC6.2"].controls] == ["AC-04"]

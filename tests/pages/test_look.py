@@ -71,6 +71,7 @@ def test_every_icon_that_a_template_names_is_in_the_sprite():
     named = {
         name
         for file in templates.rglob("*.html")
-        for name in re.findall(r'\{% icon "([\w-]+)"', file.read_text()) + re.findall(r'icon="([\w-]+)"', file.read_text())
+        for name in re.findall(r'\{% icon "([\w-]+)"', file.read_text())
+        + re.findall(r'icon="([\w-]+)"', file.read_text())
     }
     assert named - sprite == set()

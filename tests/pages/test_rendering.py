@@ -32,8 +32,11 @@ def many(count: int, window: Window = WINDOW):
         standing(
             control(f"AC-{n:03}", LONG, group=("access", "logging", "vendors")[n % 3]),
             timeline(
-                f"AC-{n:03}", (10 + n % 20, 9, State.EXCEPTION, "The bucket is public"),
-                (42, 6, State.NOT_OBSERVED, "no answer"), (50, 2, State.AT_RISK, "2 of 5"), window=window,
+                f"AC-{n:03}",
+                (10 + n % 20, 9, State.EXCEPTION, "The bucket is public"),
+                (42, 6, State.NOT_OBSERVED, "no answer"),
+                (50, 2, State.AT_RISK, "2 of 5"),
+                window=window,
             ),
             NOW,
         )
@@ -56,12 +59,16 @@ def everything() -> dict[str, str]:
         "control, event": control_page(by_key["AC-07"]),
         "control, missing": control_page(by_key["AI-02"]),
         "control, no occurrence": control_page(by_key["DAT-06"]),
-        "controls": render("compliance/controls.html", {
-            "listed": listing(standings(), parse({"q": "x"})), "window": WINDOW}),
-        "framework": render("compliance/framework.html", {
-            "page": arrange(criteria=criteria, standings=standings(), library_keys={})}),
+        "controls": render(
+            "compliance/controls.html", {"listed": listing(standings(), parse({"q": "x"})), "window": WINDOW}
+        ),
+        "framework": render(
+            "compliance/framework.html", {"page": arrange(criteria=criteria, standings=standings(), library_keys={})}
+        ),
         "no window": render("compliance/no_window.html", {}),
-        "403": render("403.html", {}), "404": render("404.html", {}), "500": render("500.html", {}),
+        "403": render("403.html", {}),
+        "404": render("404.html", {}),
+        "500": render("500.html", {}),
         "503": render("503.html", {}),
     }
 
@@ -185,9 +192,12 @@ def test_there_is_no_button_without_effect():
 @pytest.mark.parametrize(
     ("name", "limit", "compressed"),
     [
-        ("dashboard", 60_000, 14_000), ("dashboard, 150 controls", 60_000, 14_000),
-        ("dashboard, 53 weeks", 60_000, 14_000), ("control, open", 60_000, 14_000),
-        ("controls", 60_000, 14_000), ("framework", 60_000, 14_000),
+        ("dashboard", 60_000, 14_000),
+        ("dashboard, 150 controls", 60_000, 14_000),
+        ("dashboard, 53 weeks", 60_000, 14_000),
+        ("control, open", 60_000, 14_000),
+        ("controls", 60_000, 14_000),
+        ("framework", 60_000, 14_000),
     ],
 )
 def test_pages_stay_inside_their_byte_budget(name, limit, compressed):
@@ -203,7 +213,9 @@ def test_the_longest_list_stays_inside_its_byte_budget():
 
 
 def test_a_name_with_markup_is_shown_as_text():
-    evil = standing(control("EV-01", "<script>alert(1)</script>"), timeline("EV-01", (3, 9, State.EXCEPTION, "<b>")), NOW)
+    evil = standing(
+        control("EV-01", "<script>alert(1)</script>"), timeline("EV-01", (3, 9, State.EXCEPTION, "<b>")), NOW
+    )
     for html in (dashboard((evil,)), control_page(evil)):
         assert "<script>alert" not in html
         assert "&lt;script&gt;" in html

@@ -94,7 +94,10 @@ def test_since_last_week_names_what_began_and_what_recovered():
     seen = standing(control("A-4", "x"), timeline("A-4", (40, 18, State.NOT_OBSERVED, "g")), NOW)
     found = review(standings=(recovered, began, blind, seen))
     assert {(c.key, c.kind) for c in found.changes} == {
-        ("A-1", "recovered"), ("A-2", "began"), ("A-3", "gap"), ("A-4", "observed"),
+        ("A-1", "recovered"),
+        ("A-2", "began"),
+        ("A-3", "gap"),
+        ("A-4", "observed"),
     }
     assert [c.at for c in found.changes] == sorted((c.at for c in found.changes), reverse=True)
 
