@@ -8,3 +8,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
+
+from organizations.gate.boot import refuse_unsafe_database  # noqa: E402 - needs settings
+
+refuse_unsafe_database()

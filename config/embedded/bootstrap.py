@@ -38,6 +38,8 @@ _REVOKES = (
     "revoke execute on function pg_catalog.pg_notify(text, text) from public",
     "revoke execute on function pg_catalog.pg_terminate_backend(int, bigint) from public",
     "revoke execute on function pg_catalog.pg_cancel_backend(int) from public",
+    # Answers about any row version by its address, past row-level security.
+    "revoke execute on function pg_catalog.currtid2(text, tid) from public",
 )
 
 

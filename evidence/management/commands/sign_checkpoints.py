@@ -22,6 +22,7 @@ from evidence.ledger.signer import Round, Signer
 from evidence.ledger.signer_database import SignerDatabase
 from evidence.ledger.signer_state import StateDamaged, StateFile
 from evidence.ledger.wake import SignerBell
+from organizations.gate.boot import refuse_unsafe_database
 
 log = logging.getLogger("evidence.signer")
 # A nudge wakes at once; without one (or without Redis) the logs are looked at this often.
@@ -42,6 +43,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="one pass; exit 1 if a log was refused")
 
     def handle(self, *_args: Any, once: bool, **_options: Any) -> None:
+        refuse_unsafe_database()
         if once:
             self._once()
             return
