@@ -9,3 +9,9 @@ class ComplianceConfig(AppConfig):
     """Controls, checks and status over time."""
 
     name = "compliance"
+
+    def ready(self) -> None:
+        """Tell the set-up page which of its steps are this room's."""
+        from compliance import setup_steps
+
+        setup_steps.register()
