@@ -1,4 +1,4 @@
-"""Template context: who is signed in. The theme comes from its cookie, in the shell's context."""
+"""Template context: who is signed in, and the theme that the server renders."""
 
 from __future__ import annotations
 
@@ -15,8 +15,12 @@ THEME_COOKIE = "theme"
 
 
 def person(request: HttpRequest) -> dict[str, Any]:
-    """Return `person`: a PersonView or something false, looked up only where a template prints it."""
-    return {"person": SimpleLazyObject(lambda: _found(request))}
+    """Return `person` (a PersonView or something false, looked up only where printed) and `theme`.
+
+    `theme` is `light`, `dark` or empty for the system's; it comes from its cookie, so no page asks the database.
+    """
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    return {"person": SimpleLazyObject(lambda: _found(request)), "theme": theme if theme in {"light", "dark"} else ""}
 
 
 def _found(request: HttpRequest) -> PersonView | None:

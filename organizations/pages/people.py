@@ -69,8 +69,8 @@ def invite_person(request: HttpRequest, slug: str) -> HttpResponse:
             "zone": view.time_zone,
         }
     )
-    sent = _("The invitation was sent to %(email)s.") % {"email": typed["email"]}
-    mail_after_commit(request, subject=subject, body=body, to=typed["email"], sent=sent)
+    sent = _("The invitation was sent to %(email)s.") % {"email": made.email}
+    mail_after_commit(request, subject=subject, body=body, to=made.email, sent=sent)
     return redirect("members", slug)
 
 

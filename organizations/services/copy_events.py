@@ -9,6 +9,7 @@ lost: the last minute is read again each time.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -56,7 +57,8 @@ def copy_events() -> int:
 def _events(after: int) -> list[tuple[int, datetime, str, str | None, dict[str, Any]]]:
     with connections[scope.ALIAS].cursor() as cursor:
         cursor.execute("select id, at, kind, by_ctx, item from sec.events(%s)", [after])
-        return list(cursor.fetchall())
+        # Django hands jsonb out as text on a raw cursor.
+        return [(*row[:4], json.loads(row[4])) for row in cursor.fetchall()]
 
 
 def _entry(event: tuple[int, datetime, str, str | None, Any], bound: scope.Scope) -> Activity:

@@ -35,6 +35,7 @@ class Invited:
     """An invitation that was just made. The secret exists here and in the mail, nowhere else."""
 
     id: UUID
+    email: str
     secret: bytes = field(repr=False)
     link: str = field(repr=False)
 
@@ -59,7 +60,7 @@ def invite(*, email: str, role: str, until: datetime | None = None) -> Invited:
         cursor.execute("select sec.invite(%s, %s, coalesce(%s::timestamptz, 'infinity'), %s)", parameters)
         secret = bytes(cursor.fetchone()[0])
     row = _remembered(address, role, until, secret)
-    return Invited(id=row.id, secret=secret, link=link_of(secret=secret, email=address, role=role))
+    return Invited(id=row.id, email=address, secret=secret, link=link_of(secret=secret, email=address, role=role))
 
 
 def link_of(*, secret: bytes, email: str, role: str) -> str:
