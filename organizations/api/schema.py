@@ -35,6 +35,8 @@ def _type(parameter: Parameter) -> Any:
         return {"type": "integer", "minimum": 1, "maximum": parameter.maximum}
     if parameter.name == CURSOR.name:
         return {"type": "string", "pattern": "^[A-Za-z0-9_-]{4,}$"}
+    if parameter.type is str and not parameter.choices:
+        return {"type": "string", "pattern": "^[ -~]*$", "maxLength": 500}
     return parameter.type
 
 

@@ -88,6 +88,8 @@ def test_what_the_description_generates_is_answered(case: schemathesis.Case, doo
     slug, token = door
     if "slug" in (case.path_parameters or {}):
         case.path_parameters["slug"] = slug
+    if case.query:
+        case.query.pop("cursor", None)  # opaque: no schema can make one, and nonsense is sent by the test above
     response = case.call(headers={"Authorization": f"Bearer {token}"})
     counted["inputs"] += 1
     case.validate_response(response, excluded_checks=NOT_HERE)
