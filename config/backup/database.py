@@ -20,7 +20,7 @@ from config.embedded.errors import LaunchError
 
 def dump(superuser_dsn: str, target: Path) -> None:
     """Write a custom-format dump of the database of `superuser_dsn` to `target`. Raises BackupError."""
-    _run("pg_dump", superuser_dsn, ["--format=custom", "--compress=zstd:3", f"--file={target}"])
+    _run("pg_dump", superuser_dsn, ["--format=custom", f"--file={target}"])
 
 
 def load(superuser_dsn: str, source: Path) -> None:

@@ -24,6 +24,7 @@ from config.embedded.account import Account, server_account
 from config.embedded.binaries import find_postgres, forget_copy, readable_postgres
 from config.embedded.environment import setting
 from config.embedded.errors import LaunchError
+from config.embedded.ports import is_free
 from config.embedded.processes import is_program, stop_child
 
 _SETTINGS = (
@@ -86,6 +87,8 @@ def start_postgres(
             process = _spawn(command, account, handles, data / "server.log", log)
             if _answers(dsn, process):
                 break
+            if not is_free(port):
+                raise LaunchError(f"PostgreSQL did not start: another program took port {port}.")
             # Children of a postmaster that was killed a moment ago may still hold its shared memory.
             if process.poll() is None or attempt == _ATTEMPTS:
                 process.kill()

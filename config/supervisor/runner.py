@@ -46,8 +46,8 @@ class Runner:
         """Start `program` without waiting until it is ready. Raises LaunchError, StopAskedError."""
         self._raise_when_asked()
         child = Child(program, self.logs, self.console)
-        self.children.append(child)
         child.start()
+        self.children.append(child)
         self._note()
         return child
 

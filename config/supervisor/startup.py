@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
 from config.embedded.bootstrap import bootstrap_database, bootstrap_roles
 from config.embedded.errors import LaunchError
-from config.embedded.ports import choose_port
+from config.embedded.ports import choose_port, is_free
 from config.supervisor import programs
 from config.supervisor.announcement import announce
 from config.supervisor.child import Child, Program, launcher
@@ -16,6 +17,7 @@ from config.supervisor.console import Console
 from config.supervisor.installation import DATABASE, Addresses, Installation
 from config.supervisor.runner import Runner
 
+_PORT_ATTEMPTS = 5
 _WANTED = {"postgres": 54320, "valkey": 63790, "aws": 45660}
 
 
@@ -79,15 +81,29 @@ class Startup:
             self._dsn = given
             self.console.step("postgres", "the server of DATABASE_URL")
         else:
-            self.runner.start(programs.postgres(self.installation, ports["postgres"], self._note_dsn))
-            self.console.step("postgres", f"ready on port {ports['postgres']}")
+            self._start_server(
+                "postgres", ports, lambda port: programs.postgres(self.installation, port, self._note_dsn)
+            )
         given = self.installation.caller.get("REDIS_URL")
         if given:
             self._redis = given
             self.console.step("valkey", "the server of REDIS_URL")
         else:
-            self.runner.start(programs.valkey(self.installation, ports["valkey"], self._note_redis))
-            self.console.step("valkey", f"ready on port {ports['valkey']}")
+            self._start_server("valkey", ports, lambda port: programs.valkey(self.installation, port, self._note_redis))
+        self.runner.folder.note_ports(ports)
+
+    def _start_server(self, name: str, ports: dict[str, int], program: Callable[[int], Program]) -> None:
+        """Start a server; when another program took its port since we looked, take the next one."""
+        for attempt in range(1, _PORT_ATTEMPTS + 1):
+            try:
+                self.runner.start(program(ports[name]))
+            except LaunchError:
+                if attempt == _PORT_ATTEMPTS or is_free(ports[name]):
+                    raise
+                ports[name] = choose_port(ports[name] + 1, ports.values())
+            else:
+                self.console.step(name, f"ready on port {ports[name]}")
+                return
 
     def _note_dsn(self, dsn: str) -> None:
         self._dsn = dsn.rpartition("/")[0] + f"/{DATABASE}"
