@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from compliance.catalog.load import streams
 from compliance.pages.drawing import Lane
 from compliance.selectors.control_page import split_resource
 from compliance.selectors.standing import Next, Standing
@@ -274,3 +275,10 @@ def short_hash(digest: object) -> str:
     """``9f3c…a71e``; the full hash stands in the title."""
     text = digest.hex() if isinstance(digest, bytes | memoryview) else str(digest)
     return f"{text[:4]}…{text[-4:]}" if len(text) > 12 else text
+
+
+@register.filter
+def stream_name(key: str) -> str:
+    """What a stream reads, in words; its key where the catalog does not know it."""
+    stream = streams().get(key)
+    return stream.name if stream else key

@@ -68,6 +68,8 @@ def test_the_framework_selector_asks_at_most_twelve_queries(cast: Cast):
     with cast.alice.bound():
         today = clock.now().date()
         set_window(starts_on=today - timedelta(days=40), ends_on=today + timedelta(days=50))
-    with cast.alice.bound(), CaptureQueriesContext(connections[scope.ALIAS]) as found:
-        framework(as_of=clock.now())
+    with cast.alice.bound():
+        now = clock.now()
+        with CaptureQueriesContext(connections[scope.ALIAS]) as found:
+            framework(as_of=now)
     assert len(found) <= 12
