@@ -10,7 +10,7 @@ from django.db import connections
 from django.db.models.functions import Now
 
 from integrations.connectors import registry
-from integrations.errors import ConnectorError, Deferred, ServiceFailed, Unreachable
+from integrations.errors import ConnectorError, CursorLost, Deferred, ServiceFailed, Unreachable
 from integrations.models import Connection, Due, Pull
 from integrations.services import cadence, lease
 from integrations.services.nudge import nudge_on_commit
@@ -21,7 +21,7 @@ from organizations.tasks import Job
 
 _SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=6)
 # The other side's trouble: it passes by itself, so it never counts as a strike.
-_PASSING = (Unreachable, ServiceFailed)
+_PASSING = (Unreachable, ServiceFailed, CursorLost)
 
 
 def finish(job: Job, pulled: Pulled, *, held: bool = False) -> None:

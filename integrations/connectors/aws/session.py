@@ -49,8 +49,8 @@ class AwsSession:
     """See `contract.Session`. Opens with one AssumeRole (role access) and one GetCallerIdentity; the account that
     answers must be ``access.account`` when that is set."""
 
-    def __init__(self, access: AwsAccess, *, record: Recorder, page_size: int = PAGE_SIZE) -> None:
-        self.page_size = page_size
+    def __init__(self, access: AwsAccess, *, record: Recorder, page_size: int | None = None) -> None:
+        self.page_size = page_size or PAGE_SIZE
         self.account = access.account
         self.identity = ""
         self._access = access

@@ -19,6 +19,7 @@ def walk(
     size: str,
     cursor: str,
     part: str = "",
+    page_size: int | None = None,
     more: str | None = "IsTruncated",
     expected: frozenset[str] = frozenset(),
     **parameters: object,
@@ -32,7 +33,7 @@ def walk(
     while True:
         extra = {cursor: token} if token else {}
         answer = session.call(
-            service, operation, part=part, expected=expected, **{size: session.page_size}, **extra, **parameters
+            service, operation, part=part, expected=expected, **{size: page_size or session.page_size}, **extra, **parameters
         )
         yield answer
         token = next_cursor(answer, cursor=cursor, more=more)
