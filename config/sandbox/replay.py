@@ -14,7 +14,7 @@ from uuid import UUID
 
 from config.sandbox.stand_in import StandInControl
 from config.sandbox.tickets import WorkerScopes
-from dev.sandbox.company.calendar import PULL_AT, day_of, moment
+from dev.sandbox.company.calendar import FIRST_PULL_DAY, PULL_AT, day_of, moment
 from integrations.selectors import unfinished
 from integrations.services import make_due
 from organizations import clock
@@ -42,40 +42,38 @@ class Replay:
 
         Raises `DayUnfinished` when a day takes longer than two minutes; calling again goes on there.
         """
-        return self.pull_days(range(max(0, self._day_of_clock()), self._last_past_day() + 1))
+        return self.pull_days(range(max(FIRST_PULL_DAY, self._day_of_clock()), self._last_past_day() + 1))
 
     def pull_days(self, days: Sequence[int]) -> int:
         """Pull the given simulated days one after another, telling how far it is; return how many they were."""
         began = time.monotonic()
         for count, day in enumerate(days, start=1):
             self.pull_day(day)
-            if count in (1, len(days)) or (day + 1) % 6 == 0:
-                seconds = time.monotonic() - began
-                self.tell(f"history: simulated day {day + 1} of {days[-1] + 1} pulled ({seconds:.0f} s)")
+            if count in (1, len(days)) or count % 6 == 0:
+                on, seconds = self.began_on + timedelta(days=day), time.monotonic() - began
+                self.tell(f"history: {count} of {len(days)} days pulled, up to {on.isoformat()} ({seconds:.0f} s)")
         return len(days)
 
     def pull_day(self, day: int) -> None:
-        """One pull of every stream at the pull time of simulated day `day`; returns when all are done."""
-        at = moment(self.began_on, day, PULL_AT)
-        self.stand_in.answer_for(self.began_on, at)
-        self._move_clock(at)
+        """One pull of every stream on simulated day `day`, at its pull time or, when the organization's clock is past
+        that already (the day is repeated), at the clock's; returns when all are done."""
         with self.scopes.bound():
+            at = max(moment(self.began_on, day, PULL_AT), clock.now())
+        self.stand_in.answer_for(self.began_on, at)
+        with self.scopes.bound():
+            clock.advance(at)
             make_due(connection_ids=tuple(self.connection_ids))
         self._wait(day)
 
     def reach_real_time(self) -> None:
         """Let stand-in and organization live in real time again."""
         self.stand_in.answer_for(self.began_on, None)
-        self._move_clock(_real_now() - timedelta(seconds=5))  # never ahead of the database's clock
+        with self.scopes.bound():
+            clock.advance(max(_real_now() - timedelta(seconds=5), clock.now()))  # never ahead of the database's clock
 
     def next_pull_at(self) -> datetime:
         """The real instant of the next daily pull."""
         return moment(self.began_on, self._last_past_day() + 1, PULL_AT)
-
-    def _move_clock(self, at: datetime) -> None:
-        with self.scopes.bound():
-            if at > clock.now():
-                clock.advance(at)
 
     def _day_of_clock(self) -> int:
         with self.scopes.bound():

@@ -48,15 +48,17 @@ class Command(BaseCommand):
         from config.sandbox.replay import Replay
         from config.sandbox.stand_in import StandInControl
         from config.sandbox.tickets import WorkerScopes
-        from dev.sandbox.company.calendar import moment
+        from dev.sandbox.company.calendar import FIRST_PULL_DAY, moment
         from dev.sandbox.company.people import sign_ins
 
         folder = settings.DATA / "sandbox"
-        began_on = _began_on(folder / "story.json")
+        fresh, began_on = not (folder / "story.json").exists(), _began_on(folder / "story.json")
+        starts_at = moment(began_on, FIRST_PULL_DAY - 1)
         stand_in = StandInControl(settings.AWS_ENDPOINT)
-        stand_in.answer_for(began_on, moment(began_on, 0))
+        if fresh:
+            stand_in.answer_for(began_on, starts_at)
         known = sign_ins(folder / "sign-ins.json")
-        with open_company(known, starts_at=moment(began_on, -1)) as company:
+        with open_company(known, starts_at=starts_at) as company:
             set_up_program(company, began_on=began_on)
             connection_ids = connect_accounts(company, stand_in)
             scopes = WorkerScopes(company.organization_id)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from dev.sandbox.company.people import TIME_ZONE
 
+FIRST_PULL_DAY = -1  # connected the morning before the window starts, so that the window starts observed
 DAYS = 63  # nine weeks of history, days 0..62; day 62 is yesterday at the time of installation
 WINDOW_DAYS = 91
 PULL_AT = "06:00"  # the daily pull, early enough that a change of the day is seen the next morning
