@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 import orjson
 from django.http import QueryDict
@@ -25,7 +26,7 @@ class BadParameter(AttestryError):
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """One query parameter: str, int or datetime; `choices` narrows a str."""
+    """One query parameter: str, int, datetime or UUID; `choices` narrows a str."""
 
     name: str
     type: type
@@ -70,6 +71,8 @@ def _value(parameter: Parameter, given: list[str]) -> Any:
         return int(text)
     if parameter.type is datetime:
         return _time(parameter.name, text)
+    if parameter.type is UUID:
+        return _id(parameter.name, text)
     if parameter.choices and text not in parameter.choices:
         raise BadParameter(f"{parameter.name} is one of: {', '.join(parameter.choices)}.")
     return text
@@ -83,6 +86,13 @@ def _time(name: str, text: str) -> datetime:
     if found is None or found.tzinfo is None:
         raise BadParameter(f"{name} is a time with its zone.", what_to_do="For example 2026-11-02T09:00:00Z.")
     return found
+
+
+def _id(name: str, text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise BadParameter(f"{name} is an id.", what_to_do="Take it from an answer of this API.") from error
 
 
 def encode_cursor(values: Mapping[str, Any]) -> str:

@@ -8,10 +8,10 @@ import pytest
 from django.conf import settings as installation
 from django.core import mail
 
-from accounts.models import StoredMail
 from accounts import selectors
-from tests.accounts.people import PASSWORD, SECRET, a_person, browser, open_sessions, sign_in, token_in
+from accounts.models import StoredMail
 from accounts.services.second_factor import current_code
+from tests.accounts.people import PASSWORD, SECRET, a_person, browser, open_sessions, sign_in, token_in
 
 NEW = "seven-lamps-at-dawn"
 
