@@ -27,20 +27,46 @@ def logs(signer_dsn: str) -> list[UUID]:
         return [row[0] for row in connection.execute("select organization_id from app.log_head order by 1")]
 
 
+class Tickets:
+    """Mints a ticket per organization over one connection of the dispatcher's role; :meth:`close` it."""
+
+    def __init__(self, scheduler_dsn: str) -> None:
+        self._connection: psycopg.Connection[Any] = psycopg.connect(scheduler_dsn, autocommit=True)
+
+    def mint(self, organization_id: UUID) -> bytes:
+        """A ticket that lives an hour."""
+        query = "select sec.mint_job(%s, null, %s, '1 hour')"
+        row = self._connection.execute(query, (organization_id, TASK)).fetchone()
+        assert row is not None
+        return bytes(row[0])
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
 class DatabaseSource:
     """One organization. Every batch is a short transaction of its own: the log only grows."""
 
-    def __init__(self, organization_id: UUID, scheduler_dsn: str) -> None:
-        self.organization_id, self._dsn = organization_id, scheduler_dsn
-        self._ticket = self._mint()
+    def __init__(self, organization_id: UUID, tickets: Tickets) -> None:
+        self.organization_id, self._tickets = organization_id, tickets
+        self._ticket = tickets.mint(organization_id)
         with scope.job(self._ticket, task=TASK, connection_id=None) as bound:
             self.slug, self.sandbox = bound.slug, bound.sandbox
-        # Checkpoints before the head: what is signed meanwhile must not look as if it were cut off.
-        self._checkpoints = self._read_checkpoints()
-        self._head = self._read_head()
+        self._seen: tuple[Sequence[CheckpointRow], HeadRow | None] | None = None
 
     def head(self) -> HeadRow | None:
-        return self._head
+        return self._start()[1]
+
+    def checkpoints(self) -> Sequence[CheckpointRow]:
+        return self._start()[0]
+
+    def _start(self) -> tuple[Sequence[CheckpointRow], HeadRow | None]:
+        """Checkpoints before the head: what is signed meanwhile must not look as if it were cut off."""
+        if self._seen is None:
+            checkpoints = self._read_checkpoints()
+            self._seen = checkpoints, self._read_head()
+        return self._seen
 
     def leaves(self) -> Iterator[LeafRow]:
         query = "select seq, body, hash from app.leaf where organization_id = %s and seq > %s order by seq limit %s"
@@ -65,9 +91,6 @@ class DatabaseSource:
             for i, s, p, w, d in self._rows(query, (self.organization_id,))
         ]
 
-    def checkpoints(self) -> Sequence[CheckpointRow]:
-        return self._checkpoints
-
     def _read_checkpoints(self) -> Sequence[CheckpointRow]:
         query = "select id, origin, size, root, at, note from app.evidence_checkpoint where organization_id = %s order by at"
         return [
@@ -89,7 +112,8 @@ class DatabaseSource:
 
     def _walk(self, query: str) -> Iterator[tuple[Any, ...]]:
         """Rows in order of seq. A log that grows meanwhile is read as far as its head stood at the start."""
-        last, stop = -1, self._head.size if self._head is not None else 0
+        head = self.head()
+        last, stop = -1, head.size if head is not None else 0
         while rows := self._rows(query, (self.organization_id, last, _BATCH)):
             yield from (row for row in rows if row[0] < stop or stop == 0)
             last = rows[-1][0]
@@ -99,7 +123,7 @@ class DatabaseSource:
             return self._read(query, parameters)
         except scope.Denied:
             # A ticket lives an hour at most; a long inspection takes another one.
-            self._ticket = self._mint()
+            self._ticket = self._tickets.mint(self.organization_id)
             return self._read(query, parameters)
 
     def _read(self, query: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
@@ -110,10 +134,3 @@ class DatabaseSource:
             cursor.execute(query, parameters)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
             return rows
-
-    def _mint(self) -> bytes:
-        with psycopg.connect(self._dsn, autocommit=True) as connection:
-            query = "select sec.mint_job(%s, null, %s, '1 hour')"
-            row = connection.execute(query, (self.organization_id, TASK)).fetchone()
-        assert row is not None
-        return bytes(row[0])

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from evidence.fsck import Report, Trust, inspect_organization
-from evidence.fsck.database import DatabaseSource
+from evidence.fsck.database import DatabaseSource, Tickets
 from evidence.keyfiles import read_master_key, read_public_key, read_signer_key
 from evidence.ledger.signer import Round, Signer
 from evidence.ledger.signer_database import SignerDatabase
@@ -36,11 +36,13 @@ def sign(signer_state: StateFile) -> Iterator[Callable[[], Round]]:
 
 
 @pytest.fixture
-def inspect(signer_state: StateFile) -> Callable[[Organization], Report]:
+def inspect(signer_state: StateFile) -> Iterator[Callable[[Organization], Report]]:
     """An organization's evidence, inspected with the signer's memory as pin."""
 
+    tickets = Tickets(settings.ROLE_DSN["app_sched"])
+
     def run(organization: Organization, *, pinned: bool = True) -> Report:
-        source = DatabaseSource(organization.id, settings.ROLE_DSN["app_sched"])
+        source = DatabaseSource(organization.id, tickets)
         head = source.head()
         state = signer_state.load().get(head.log_id) if head and pinned else None
         trust = Trust(
@@ -52,7 +54,8 @@ def inspect(signer_state: StateFile) -> Callable[[Organization], Report]:
         )
         return inspect_organization(source, trust)
 
-    return run
+    yield run
+    tickets.close()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 from argparse import ArgumentParser
 from pathlib import Path
@@ -14,7 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from evidence.fsck import Report, Trust, inspect_organization, stray_folders
-from evidence.fsck.database import DatabaseSource, logs
+from evidence.fsck.database import DatabaseSource, Tickets, logs
 
 
 class Command(BaseCommand):
@@ -31,27 +32,24 @@ class Command(BaseCommand):
             _key(settings.KEY_FILE),
             Ed25519PublicKey.from_public_bytes(_key(settings.SIGNER_PUBLIC_KEY_FILE)),
         )
+        # The pins before the logs: what is signed meanwhile must not look as if it were cut off.
         pins, found = _pins(Path(settings.SIGNER_STATE_FILE)), logs(settings.ROLE_DSN["app_signer"])
         reports = []
-        seen: set[UUID] = set()
-        for organization_id in found:
-            source = DatabaseSource(organization_id, settings.ROLE_DSN["app_sched"])
-            if organization and source.slug != organization:
-                continue
-            head = source.head()
-            seen |= {head.log_id} if head else set()
-            trust = Trust(
-                master_key=master,
-                signer=signer,
-                blobs=Path(settings.BLOBS),
-                pin=pins.get(head.log_id) if head else None,
-                orphan_age=orphan_age,
-            )
-            reports.append(inspect_organization(source, trust))
-            self._tell(reports[-1])
+        with contextlib.closing(Tickets(settings.ROLE_DSN["app_sched"])) as tickets:
+            for organization_id in found:
+                source = DatabaseSource(organization_id, tickets)
+                if organization and source.slug != organization:
+                    continue
+                head = source.head()
+                pin = pins.pop(head.log_id, None) if head else None
+                trust = Trust(
+                    master_key=master, signer=signer, blobs=Path(settings.BLOBS), pin=pin, orphan_age=orphan_age
+                )
+                reports.append(inspect_organization(source, trust))
+                self._tell(reports[-1])
         wrong = sum(not report.ok for report in reports)
         if not organization:
-            wrong += self._whole(found, pins.keys() - seen)
+            wrong += self._whole(found, set(pins))
         elif not reports:
             raise CommandError(f"No organization called {organization} has a log.", returncode=2)
         if wrong:
