@@ -26,6 +26,11 @@ def count(name: str, number: int = 1) -> None:
     _write({"name": name, "number": number})
 
 
+def line(section: str, text: str) -> None:
+    """Print a line of a table, under its own heading; the lines of a section are sorted by their text."""
+    _write({"section": section, "line": text})
+
+
 def not_run(name: str, number: int, reason: str) -> None:
     """Add to what the summary says was not run, and why."""
     _write({"name": name, "number": number, "reason": reason})
@@ -57,11 +62,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print both lists."""
     ran: dict[str, int] = defaultdict(int)
     missed: dict[tuple[str, str], int] = defaultdict(int)
+    tables: dict[str, set[str]] = defaultdict(set)
     for entry in _entries():
-        if "reason" in entry:
+        if "section" in entry:
+            tables[str(entry["section"])].add(str(entry["line"]))
+        elif "reason" in entry:
             missed[str(entry["name"]), str(entry["reason"])] += int(entry["number"])
         else:
             ran[str(entry["name"])] += int(entry["number"])
+    for section, lines in sorted(tables.items()):
+        terminalreporter.section(section)
+        for text in sorted(lines):
+            terminalreporter.line(text)
     if not ran and not missed:
         return
     terminalreporter.section("shown by this run")

@@ -10,7 +10,7 @@ from integrations.connectors.aws.spec import AwsAccess
 from integrations.connectors.aws.streams import STREAMS, bucket_settings
 from integrations.connectors.aws.streams.s3_buckets import bucket_names
 from integrations.connectors.contract import Answer, Need, ProbeItem, ProbeResult
-from integrations.errors import ConnectorError, PermissionMissing
+from integrations.errors import ConnectorError, CredentialRefused, PermissionMissing
 
 _REPORT_STATES = frozenset({"ReportInProgress", "ReportNotPresent", "ReportExpired"})
 _SMALLEST: Mapping[str, Mapping[str, Any]] = {
@@ -62,7 +62,7 @@ def probe(access: AwsAccess) -> ProbeResult:
 def _assumable_without_external_id(session: AwsSession) -> bool:
     try:
         session.assume(external_id=None)
-    except PermissionMissing:
+    except CredentialRefused:
         return False
     return True
 

@@ -41,6 +41,11 @@ def classify(*, code: str, status: int, action: str, walking: bool, retry_after:
             "AWS does not accept this connection's credential.",
             what_to_do="Rotate the secret of this connection, or repair the role's trust policy, then test the connection.",
         )
+    if code in ACCESS and action == "sts:AssumeRole":
+        return CredentialRefused(
+            "AWS does not let Attestry assume the role.",
+            what_to_do="Check the role's name, and that its trust policy names our principal and your external id.",
+        )
     if code in ACCESS:
         return PermissionMissing(
             f"The credential may not call {action}.",

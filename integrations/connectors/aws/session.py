@@ -21,6 +21,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     ParamValidationError,
 )
+from botocore.exceptions import ConnectionError as EndpointUnreachable
 from botocore.parsers import ResponseParserError
 
 from integrations.connectors.aws.answers import document, error_code
@@ -118,7 +119,7 @@ class AwsSession:
             failure = refused
         except NoCredentialsError:
             raise _no_principal() from None
-        except HTTPClientError as broken:
+        except (HTTPClientError, EndpointUnreachable) as broken:
             raise _unreachable(broken) from None
         except (ParamValidationError, BotoCoreError) as odd:
             raise _unsendable(odd) from None

@@ -33,7 +33,13 @@ def walk(
     while True:
         extra = {cursor: token} if token else {}
         answer = session.call(
-            service, operation, part=part, expected=expected, **{size: page_size or session.page_size}, **extra, **parameters
+            service,
+            operation,
+            part=part,
+            expected=expected,
+            **{size: page_size or session.page_size},
+            **extra,
+            **parameters,
         )
         yield answer
         token = next_cursor(answer, cursor=cursor, more=more)

@@ -19,9 +19,16 @@ from tests.cast import make_organization
 from tests.integrations.conformance.faults import ACCOUNT, ROWS, STREAMS, Expected, NotApplicable
 from tests.integrations.conformance.proxy import FaultProxy
 from tests.integrations.conftest import job_of
+from tests.tally import count, line
 
 pytestmark = pytest.mark.campaign
-REACHED: dict[tuple[str, str], str] = {}
+
+
+def _reached(row, stream, text: str) -> None:
+    """One cell of the matrix that the run prints at its end, whatever process filled it."""
+    count("conformance cells")
+    line("conformance: fault, stream, what came of it", f"{ROWS.index(row):>2} {row.name:32} {stream:28} {text}")
+
 
 
 @pytest.fixture(scope="module")
@@ -29,16 +36,6 @@ def proxy(stand_in) -> Iterator[FaultProxy]:
     running = FaultProxy(stand_in.url).start()
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _print_the_matrix() -> Iterator[None]:
-    yield
-    cells = list(itertools.product([row.name for row in ROWS], STREAMS))
-    lines = ["", f"conformance: {len(REACHED)} of {len(cells)} cells filled"]
-    for row in ROWS:
-        lines.append(f"  {row.name:32} " + " | ".join(f"{REACHED.get((row.name, s), 'EMPTY'):22}" for s in STREAMS))
-    print("\n".join(lines))
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +88,7 @@ def test_a_fault_on_a_stream_is_never_a_false_complete_and_never_a_pass(row, str
     cell = row.cells[stream]
     if isinstance(cell, NotApplicable):
         assert cell.reason
-        REACHED[row.name, stream] = "n/a"
+        _reached(row, stream, f"not applicable: {cell.reason}")
         return
     organization, connection_id = _connected(stand_in)
     proxy.use(row.make(stream))
@@ -105,7 +102,8 @@ def test_a_fault_on_a_stream_is_never_a_false_complete_and_never_a_pass(row, str
         _assert_waits(organization, connection_id, stream, cell.retry_after)
     if cell.outcome in ("partial", "failed"):
         assert pull.reason
-    REACHED[row.name, stream] = f"{pull.outcome} {pull.code or cell.unknown}".strip()
+    unknown = f", {cell.unknown} unknown" if cell.unknown else ""
+    _reached(row, stream, f"{pull.outcome}{unknown} {pull.code}".rstrip())
 
 
 def _assert_judged(cell: Expected, organization) -> None:

@@ -39,7 +39,14 @@ def _listing(session: Session, part: str, named: list[str]) -> Iterator[object]:
     # The later walks are cut at other places than the first, so a service that drops what does not fit is found out.
     size = session.page_size if part == _LISTINGS[0] else session.page_size * 10
     for answer in walk(
-        session, "s3", "ListBuckets", size="MaxBuckets", cursor="ContinuationToken", part=part, more=None, page_size=size
+        session,
+        "s3",
+        "ListBuckets",
+        size="MaxBuckets",
+        cursor="ContinuationToken",
+        part=part,
+        more=None,
+        page_size=size,
     ):
         named.extend(bucket_names(answer))
         yield None
