@@ -141,7 +141,7 @@ def _runs(complete: list[PullRow], span: Span) -> tuple[int, int]:
     inside = [row for row in complete if span[0] <= row.observed_at < span[1]]
     missed, last = 0, span[0]
     for row in inside:
-        missed += _missed(row.observed_at - last, row.fresh_until - row.observed_at, first=last == span[0])
+        missed += _missed(row.observed_at - last, row.fresh_until - row.observed_at, first=row is inside[0])
         last = row.observed_at
     if inside:
         missed += max(0, int((span[1] - last) / _cadence(inside[-1].fresh_until - last)) - 1)

@@ -17,7 +17,7 @@ def pulled(*facts, connection: UUID, at: datetime = NOON, **changes) -> Judged:
 
 def flips(check_id: str) -> list[tuple[datetime, str, str, str]]:
     """(observed, resource's last word, before, outcome) in order."""
-    rows = Flip.objects.filter(check_id=check_id).order_by("observed_at", "id")
+    rows = Flip.objects.filter(check_id=check_id).order_by("observed_at", "resource_key", "id")
     return [(row.observed_at, row.resource_key.split("/")[-1], row.before, row.outcome) for row in rows]
 
 

@@ -159,8 +159,9 @@ def stories(draw) -> Story:
     window = draw(windows())
     start = window.start
     checked = [
-        CheckStart(check_id=check_id, connection_id=connection, version="1", parameters="1", observed_at=start + draw(_minutes))
-        for check_id in ("buckets", "root") for connection in CONNECTIONS if draw(st.booleans())
+        CheckStart(check_id=check_id, connection_id=connection, version="1", parameters="1",
+                   observed_at=start + draw(st.just(-30 * DAY) | _minutes))
+        for check_id in ("buckets", "root") for connection in CONNECTIONS if draw(st.integers(0, 4))
     ]  # fmt: skip
     ledgers = Ledgers(
         flips=draw(flips(start)), events=draw(events(start)), pulls=[*draw(pulls(start, "s3")), *draw(pulls(start, "report"))],
