@@ -30,7 +30,7 @@ PASSWORDS_OF: Mapping[str, tuple[str, ...]] = {
 }
 # Of the caller's environment only this passes: no database or cloud credential of the person who types `make up`.
 _PASSED = (
-    "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
+    "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
     "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "WEB_CONCURRENCY", "ATTESTRY_PG_BIN",
     "ATTESTRY_REDIS_SERVER", "ATTESTRY_RUN_AS", "ATTESTRY_MAIL", "ATTESTRY_BLOBS", "ATTESTRY_KEY_FILE",
     "ATTESTRY_SIGNER_KEY_FILE",

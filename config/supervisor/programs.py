@@ -31,7 +31,7 @@ def postgres(installation: Installation, port: int, started: Started) -> Program
 
     return Program(
         name="postgres", after_stop=clean_up, launch=launch, stop_signals=(signal.SIGINT, signal.SIGQUIT), stop_within=15.0,
-        shown=lambda line: any(word in line for word in ("WARNING:", "FATAL:", "PANIC:")),
+        shown=_postgres_trouble,
     )  # fmt: skip
 
 
@@ -93,6 +93,11 @@ def sandbox_company(installation: Installation, addresses: Addresses, people: Pa
     )  # fmt: skip
 
 
+def _postgres_trouble(line: str) -> bool:
+    # Our own question whether it is ready yet is no trouble.
+    return any(word in line for word in ("WARNING:", "FATAL:", "PANIC:")) and "is starting up" not in line
+
+
 def _valkey_trouble(line: str) -> bool:
     # " # " marks warnings; the one about overcommit is advice for the machine and comes at every start.
     return " # " in line and "overcommit" not in line and "bye bye" not in line
@@ -100,7 +105,7 @@ def _valkey_trouble(line: str) -> bool:
 
 def _worth_seeing(line: str) -> bool:
     """Everything but routine."""
-    return " INFO " not in line and line != "worker is ready"
+    return " INFO " not in line and not line.startswith(("worker is ready", "worker: ", "signed "))
 
 
 def _program(

@@ -132,9 +132,7 @@ class Startup:
             forever=False, ready=lambda child: child.process is not None and child.process.poll() == 0,
         )  # fmt: skip
         collecting = self.runner.start(static)  # beside the migrations, which wait for the database
-        for alias in ("migrate_app", "migrate_signin"):
-            command = self.installation.command("migrate", "--noinput", "--database", alias)
-            self.runner.run_once("migrations", launcher(command, migrate, project))
+        self.runner.run_once("migrations", launcher(self.installation.command("migrate_all"), migrate, project))
         self.console.step("schema", "migrated")
         self.runner.wait(collecting)
         self.console.step("static", "files collected")
