@@ -85,8 +85,8 @@ def background(installation: Installation, addresses: Addresses) -> list[Program
 
 
 def sandbox_company(installation: Installation, addresses: Addresses, people: Path) -> Program:
-    """Founds the sandbox company when missing (ready: its sign-ins are written), then replays its history and ends."""
-    command = installation.command("sandbox", "--people", str(people))
+    """Founds the sandbox company when missing (ready: its sign-ins are written), then replays its history and follows the days."""
+    command = installation.command("sandbox", "--people", str(people), "--follow")
     return _program(
         installation, addresses, "sandbox", "manage", command, ready=wrote(people), ready_within=120.0, forever=False,
         stop_within=6.0, shown=lambda _line: True,
