@@ -17,15 +17,19 @@ class ChainDestroyed(EvidenceError):
     """The data key of this record was destroyed on purpose; its bytes can never be read again."""
 
 
-class BlobMissing(EvidenceError):
+class DoesNotMatch(EvidenceError):
+    """What is stored is not what was sealed."""
+
+
+class BlobMissing(DoesNotMatch):
     """The store has no bytes under this digest."""
 
 
-class BlobDamaged(EvidenceError):
+class BlobDamaged(DoesNotMatch):
     """The store's bytes do not have the digest under which they are kept."""
 
 
-class SealBroken(EvidenceError):
+class SealBroken(DoesNotMatch):
     """Decryption or the commitment failed: the bytes are not those that were sealed."""
 
 
@@ -39,7 +43,3 @@ class PageTooLarge(EvidenceError):
 
 class RecordNotFound(EvidenceError):
     """No record with this sequence number in this organization."""
-
-
-class NotSigned(EvidenceError):
-    """The signer refuses to sign this log."""

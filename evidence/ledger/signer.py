@@ -6,7 +6,7 @@ its own last state. It has its own key, its own state file and its own clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -85,45 +85,49 @@ class Signer:
 
     def run(self) -> Round:
         """One pass. Raises StateDamaged; refusals of single logs are in the result, others go on."""
-        known = self._state.load()
-        now = self._clock()
+        known, now = self._state.load(), self._clock()
         skew = abs(self._source.now() - now)
         if skew > LARGEST_SKEW:
             reason = f"the clocks of signer and database differ by {skew.total_seconds():.1f} s"
             return Round(signed=(), first_seen=(), refused=(Refusal(log_id=None, reason=reason),))
-        signed: list[UUID] = []
-        refused: list[Refusal] = []
         heads = self._source.heads()
-        present = {head.log_id for head in heads}
-        refused += [
-            Refusal(log_id=log, reason="the log is gone from the database") for log in known if log not in present
-        ]
+        gone = known.keys() - {head.log_id for head in heads}
+        refused = [Refusal(log_id=log, reason="the log is gone from the database") for log in sorted(gone, key=str)]
         first = tuple(head.log_id for head in heads if head.log_id not in known)
+        due: list[tuple[Head, LogState]] = []
         for head in heads:
             try:
-                if self._sign(head, known, now):
-                    signed.append(head.log_id)
+                state = self._next(head, known.get(head.log_id), now)
             except _Refused as error:
                 refused.append(Refusal(log_id=head.log_id, reason=str(error)))
-        return Round(signed=tuple(signed), first_seen=first, refused=tuple(refused))
+                continue
+            if state is not None:
+                due.append((head, state))
+        self._publish(due, known)
+        return Round(signed=tuple(head.log_id for head, _state in due), first_seen=first, refused=tuple(refused))
 
-    def _sign(self, head: Head, known: dict[UUID, LogState], now: datetime) -> bool:
-        last = known.get(head.log_id)
+    def _next(self, head: Head, last: LogState | None, now: datetime) -> LogState | None:
+        """What to sign of this log, None if its last checkpoint still says it all."""
         if last is not None and now < last.at:
             raise _Refused(f"time runs backwards: the last checkpoint is of {last.at.isoformat()}")
         frontier = self._extended(head, last)
         self._reread_if_due(head, last, now)
-        root = merkle.frontier_root(frontier)
         if last is not None and last.size == head.size and now - last.at < EVERY and head.log_id in self._published:
-            return False
-        self._published.discard(head.log_id)
-        checkpoint = note.Checkpoint(origin=f"{self._host}/{head.log_id}", size=head.size, root=root, at=now)
-        known[head.log_id] = LogState(size=head.size, root=root, frontier=frontier, at=now)
-        # State before signature: after a crash in between nothing forks, and a new process signs each log once anyway.
-        self._state.save(known)
-        self._source.publish(head.organization_id, checkpoint, note.sign(checkpoint, self._key))
-        self._published.add(head.log_id)
-        return True
+            return None
+        return LogState(size=head.size, root=merkle.frontier_root(frontier), frontier=frontier, at=now)
+
+    def _publish(self, due: Sequence[tuple[Head, LogState]], known: Mapping[UUID, LogState]) -> None:
+        """Remember, then sign: after a crash in between nothing forks, and a new process signs each log once anyway."""
+        if not due:
+            return
+        self._published -= {head.log_id for head, _state in due}
+        self._state.save({**known, **{head.log_id: state for head, state in due}})
+        for head, state in due:
+            checkpoint = note.Checkpoint(
+                origin=f"{self._host}/{head.log_id}", size=state.size, root=state.root, at=state.at
+            )
+            self._source.publish(head.organization_id, checkpoint, note.sign(checkpoint, self._key))
+            self._published.add(head.log_id)
 
     def _extended(self, head: Head, last: LogState | None) -> tuple[bytes, ...]:
         """Our own last frontier, extended by the new leaves; it must meet the head's claim."""

@@ -3,13 +3,12 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from evidence.errors import EvidenceError, RecordNotFound
+from evidence.errors import DoesNotMatch, EvidenceError, RecordNotFound
 from evidence.pages.words import as_received, for_reading, request_line, request_parameters, stream_title
 from evidence.selectors import open_record, record, verify_record
-from evidence.types import OpenedRecord, RecordView
+from evidence.types import OpenedRecord, RecordView, Verification
 from organizations.permissions import READERS, allow
 
 LARGEST_SEQ = 2**53
@@ -26,7 +25,7 @@ def record_page(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
         "record": view,
         "title": stream_title(view.stream),
         "opened": opened,
-        "problem": problem,
+        "problem": problem.user_message if problem else "",
         "asked": request_line(opened.request) if opened else "",
         "parameters": request_parameters(opened.request) if opened else [],
         "headers": sorted(opened.headers.items()) if opened else [],
@@ -34,7 +33,7 @@ def record_page(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
         "counts": sorted(opened.counts.items()) if opened else [],
         "content": for_reading(opened.body) if opened else None,
         "verification": verification,
-        "mismatch": view.state == "mismatch" or problem != "" or _failed(verification),
+        "mismatch": view.state == "mismatch" or isinstance(problem, DoesNotMatch) or _failed(verification),
         "records_url": reverse("records", args=(slug,)),
         "raw_url": reverse("record-raw", args=(slug, seq)),
         "connection_url": _connection_url(slug, view),
@@ -54,7 +53,7 @@ def raw_page(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
         "record": view,
         "title": stream_title(view.stream),
         "opened": opened,
-        "problem": problem,
+        "problem": problem.user_message if problem else "",
         "shown": as_received(opened.body) if opened else None,
         "records_url": reverse("records", args=(slug,)),
         "record_url": reverse("record", args=(slug, seq)),
@@ -80,17 +79,16 @@ def _found(seq: int) -> RecordView:
         raise Http404 from error
 
 
-def _opened(seq: int) -> tuple[OpenedRecord | None, str]:
-    """The decrypted record, or the sentence why it does not open: the page still shows leaf and seal."""
+def _opened(seq: int) -> tuple[OpenedRecord | None, EvidenceError | None]:
+    """The decrypted record, or why it does not open: the page still shows leaf and seal."""
     try:
-        return open_record(seq), ""
+        return open_record(seq), None
     except EvidenceError as error:
-        return None, error.user_message or _("The record cannot be opened.")
+        return None, error
 
 
-def _failed(verification: object) -> bool:
-    steps = getattr(verification, "steps", ())
-    return any(step.ok is False for step in steps)
+def _failed(verification: Verification | None) -> bool:
+    return verification is not None and any(step.ok is False for step in verification.steps)
 
 
 def _connection_url(slug: str, view: RecordView) -> str:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from evidence.errors import ChainDestroyed, EvidenceError
+from evidence.errors import DoesNotMatch, EvidenceError
 from evidence.keyfiles import KeyFileProblem, read_public_key
 from evidence.ledger import merkle, note
 from evidence.models import Checkpoint, Record
@@ -80,10 +80,11 @@ def _bytes_steps(row: Record, leaf: Leaf) -> list[Step]:
     stored, content = _("Stored bytes"), _("Content")
     try:
         plain, salt = content_of(row)
-    except ChainDestroyed as error:
-        return [Step(key="content", name=content, ok=None, detail=error.user_message)]
-    except EvidenceError as error:
+    except DoesNotMatch as error:
         return [Step(key="bytes", name=stored, ok=False, detail=error.user_message)]
+    except EvidenceError as error:
+        # A key that was destroyed or is not here accuses nobody.
+        return [Step(key="content", name=content, ok=None, detail=error.user_message)]
     read = Step(
         key="bytes",
         name=stored,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,6 +12,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import connections
 
 from evidence.fsck import Report
 from evidence.ledger.signer import Round
@@ -224,3 +227,30 @@ def test_a_missing_object_and_an_orphan_are_named(sealed: Any, inspect: Inspect,
     report = inspect(a)
     assert _kinds(report) == {"blob.missing"}
     assert [(f.kind, f.severity) for f in report.findings if f.severity == "note"] == [("blob.orphan", "note")]
+
+
+def test_a_log_that_grows_and_is_signed_meanwhile_gives_no_false_alarm(sign: Sign, inspect: Inspect) -> None:
+    a = make_organization()
+    seal(a, received())
+    stop = threading.Event()
+
+    def write() -> None:
+        try:
+            while not stop.is_set():
+                seal(a, received(users(20)))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(3) as threads:
+        writers = [threads.submit(write) for _ in range(3)]
+        try:
+            for _ in range(5):
+                sign()
+                report = inspect(a, pinned=False)
+                assert [f for f in report.findings if f.severity == "wrong"] == []
+        finally:
+            stop.set()
+        for writer in writers:
+            writer.result()
+    sign()
+    assert inspect(a).findings == []

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast
 from tests.evidence.pages import received, seal, users
+
+BLOBS = django_settings.BLOBS
 
 
 def _address(slug: str, rest: str = "") -> str:
@@ -48,7 +50,7 @@ def test_a_young_record_says_that_it_waits(cast: Cast) -> None:
 
 def test_a_damaged_record_says_so_and_the_page_still_answers(cast: Cast, superuser: Any) -> None:
     sealed = seal(cast.a, received())
-    for file in (settings.BLOBS / str(cast.a.id)).glob("*/*"):
+    for file in (BLOBS / str(cast.a.id)).glob("*/*"):
         file.chmod(0o600)
         file.write_bytes(b"something else")
     browser = cast.olga.client()
@@ -132,3 +134,20 @@ def test_the_auditor_reads_list_and_record_through_the_auditors_role(cast: Cast,
         assert [r.seq for r in records()] == [sealed.seq]
         assert open_record(sealed.seq).body == received().body
         assert verify_record(sealed.seq).ok
+
+
+def test_a_missing_master_key_accuses_nobody(cast: Cast, settings: Any, tmp_path: Any) -> None:
+    from evidence.vault.keys import key_provider
+
+    sealed = seal(cast.a, received())
+    settings.KEY_FILE = tmp_path / "none.key"
+    key_provider.cache_clear()
+    try:
+        page = cast.bob.client().get(_address(cast.a.slug, f"{sealed.seq}/?verify=1"))
+    finally:
+        key_provider.cache_clear()
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "cannot be opened now" in text
+    assert "does not match" not in text.lower()
+    assert "Put the master key file" in text

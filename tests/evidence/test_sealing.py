@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import rfc8785
@@ -11,6 +15,7 @@ from evidence.selectors import open_record, record, records, verify_record
 from evidence.selectors.leaves import leaves
 from tests.cast import Cast, make_organization
 from tests.evidence.pages import received, seal
+from tests.sandbox.test_simulated_time import PAST, make_sandbox
 
 
 def test_a_sealed_page_opens_to_the_bytes_that_were_received() -> None:
@@ -46,8 +51,6 @@ def test_a_fresh_record_verifies_as_far_as_it_can_and_waits_for_the_checkpoint(c
 
 
 def test_the_leaf_is_canonical_json_by_an_independent_implementation() -> None:
-    import json
-
     a = make_organization()
     sealed = [seal(a, received(page=n)) for n in range(3)]
     with a.owner.bound():
@@ -60,3 +63,18 @@ def test_the_leaf_is_canonical_json_by_an_independent_implementation() -> None:
             "v", "log", "seq", "type", "recorded_at", "observed_at", "stream", "page", "ct_sha256", "ct_len", "pt_commit",
             "codec", "key", "actor", "simulated"}  # fmt: skip
         assert merkle.leaf_hash(body) == found[s.seq].hash == s.leaf_hash
+
+
+def test_a_sandbox_record_says_simulated_in_the_leaf_and_was_known_at_its_own_clock(
+    sign: Callable[[], Any], inspect: Callable[..., Any]
+) -> None:
+    sandbox = make_sandbox(PAST)
+    sealed = seal(sandbox, received(observed_at=PAST))
+    sign()
+    with sandbox.owner.bound():
+        view = record(sealed.seq)
+        assert json.loads(leaves([sealed.seq])[sealed.seq].body)["simulated"] is True
+        assert verify_record(sealed.seq).ok
+    assert (view.simulated, view.observed_at, view.known_at) == (True, PAST, PAST)
+    assert view.recorded_at > PAST + timedelta(days=1)
+    assert inspect(sandbox).findings == []
