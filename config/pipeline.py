@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 
 from compliance import services as compliance
+from evidence.errors import KeyUnavailable
 from integrations import services as integrations
 from integrations.errors import LeaseLost
 from inventory import services as inventory
@@ -17,6 +18,7 @@ from organizations import clock, scope
 from organizations.tasks import Job, ticketed
 
 _log = logging.getLogger(__name__)
+_NO_VAULT = "The vault's keys or store could not be reached; nothing was kept."
 _UNFORESEEN = "Attestry itself failed on this answer. Report the time of this attempt to whoever runs Attestry."
 
 
@@ -64,14 +66,17 @@ def _guarded(job: Job, work: Callable[[Job], object]) -> None:
         work(job)
     except (LeaseLost, scope.Denied) as over:
         _log.info("Work on row %s is somebody else's now (%s).", job.id, type(over).__name__)
+    except (KeyUnavailable, OSError) as away:
+        _log.warning("Task %s on row %s could not reach the vault (%s).", job.task, job.id, type(away).__name__)
+        _ended(job, _NO_VAULT, strike=False)
     except Exception:  # noqa: BLE001 - the task boundary
         _log.exception("Task %s failed on row %s.", job.task, job.id)
-        _strike(job)
+        _ended(job, _UNFORESEEN, strike=True)
 
 
-def _strike(job: Job) -> None:
+def _ended(job: Job, reason: str, *, strike: bool) -> None:
     try:
         with scope.job(job.ticket, task=job.task, connection_id=job.connection_id):
-            integrations.finish_broken(job, _UNFORESEEN)
+            integrations.finish_broken(job, reason, strike=strike)
     except (LeaseLost, scope.Denied):
         _log.info("The strike on row %s is left to the lease.", job.id)

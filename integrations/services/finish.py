@@ -42,10 +42,14 @@ def finish(job: Job, pulled: Pulled, *, held: bool = False) -> None:
     _free(row, "deferred" if pulled.deferred else "held" if held else pulled.reading.outcome)
 
 
-def finish_broken(job: Job, reason: str) -> None:
-    """BOUND. The work raised what nobody foresaw: a strike, seen on the connection's page. Raises LeaseLost."""
+def finish_broken(job: Job, reason: str, *, strike: bool) -> None:
+    """BOUND. The work ended without a pull: what nobody foresaw is a strike, seen on the connection's page; a store
+    that is away is waited for. Raises LeaseLost."""
     row = lease.hold_fence(job)
-    _strike(row, reason, database_now())
+    if strike:
+        _strike(row, reason, database_now())
+    else:
+        _wait(row, database_now())
     _free(row, "failed")
 
 
@@ -141,11 +145,16 @@ def _come_back(row: Due, error: ConnectorError | None, now: datetime) -> None:
 
 def _failed(row: Due, error: ConnectorError | None, reason: str, now: datetime) -> None:
     if isinstance(error, _PASSING):
-        row.attempt = 0
-        row.failures += 1
-        row.next_run_at = cadence.PARKED if clock.is_simulated() else now + cadence.backoff(row.failures)
+        _wait(row, now)
     else:
         _strike(row, f"{reason} {error.what_to_do if error is not None else ''}".strip(), now)
+
+
+def _wait(row: Due, now: datetime) -> None:
+    """Not this connection's fault: try again with growing patience, without counting a strike."""
+    row.attempt = 0
+    row.failures += 1
+    row.next_run_at = cadence.PARKED if clock.is_simulated() else now + cadence.backoff(row.failures)
 
 
 def _strike(row: Due, reason: str, now: datetime) -> None:

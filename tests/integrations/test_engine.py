@@ -195,7 +195,9 @@ def test_two_dispatchers_never_lease_the_same_row_and_keep_each_organizations_ca
                 name="P", region="eu-central-1", role_arn="arn:aws:iam::310000000101:role/AttestryAudit", test=False
             )
             for n in range(20):
-                Due.objects.create(connection_id=connection_id, task="pull", stream=f"extra.{n}", next_run_at="2020-01-01T00:00Z")
+                Due.objects.create(
+                    connection_id=connection_id, task="pull", stream=f"extra.{n}", next_run_at="2020-01-01T00:00Z"
+                )
     claimed: list[tuple] = []
 
     def work():

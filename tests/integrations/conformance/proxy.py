@@ -53,7 +53,11 @@ class Exchange:
         """The same exchange refused, in the shape of the service."""
         inner = f"<Code>{code}</Code><Message>fault</Message>"
         s3 = self.operation == "ListBuckets" or bool(self.bucket)
-        body = f"<Error>{inner}</Error>" if s3 else f"<ErrorResponse><Error><Type>Sender</Type>{inner}</Error></ErrorResponse>"
+        body = (
+            f"<Error>{inner}</Error>"
+            if s3
+            else f"<ErrorResponse><Error><Type>Sender</Type>{inner}</Error></ErrorResponse>"
+        )
         return self.answer(body, status=status, **headers)
 
 
@@ -68,6 +72,7 @@ class FaultProxy:
         self._upstream = (target.hostname or "", target.port or 80)
         self.fault: Fault = lambda exchange: exchange
         self.seen: list[str] = []
+        self.delay = 0.0
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -112,6 +117,7 @@ class FaultProxy:
     async def _answer(self, head: _Head, body: bytes, writer: asyncio.StreamWriter) -> bool:
         asked = _asked(head, body)
         status, headers, answered = await self._forward(head, asked)
+        await asyncio.sleep(self.delay)
         if status < 300 and asked.operation in PAGED:
             answered = _cut_into_pages(asked, answered)
         self.seen.append(asked.operation)
@@ -139,7 +145,11 @@ class FaultProxy:
         assert answer is not None
         raw = await reader.read()
         writer.close()
-        kept = {k: v for k, v in answer.headers.items() if k in ("content-type", "x-amzn-requestid", "x-amz-request-id", "date")}
+        kept = {
+            k: v
+            for k, v in answer.headers.items()
+            if k in ("content-type", "x-amzn-requestid", "x-amz-request-id", "date")
+        }
         return int(answer.target), kept, raw
 
 
@@ -178,14 +188,26 @@ def _asked(head: _Head, body: bytes) -> _Asked:
         operation = form["Action"][0]
         _, size, cursor, _ = PAGED.get(operation, ("", "MaxItems", "Marker", ""))
         kept = [(k, v) for k, v in parse_qsl(body.decode()) if k not in (size, cursor)]
-        return _Asked(operation, "", head.target, urlencode(kept).encode(), form.get(cursor, [""])[0], int(form.get(size, ["1000"])[0]))
+        return _Asked(
+            operation,
+            "",
+            head.target,
+            urlencode(kept).encode(),
+            form.get(cursor, [""])[0],
+            int(form.get(size, ["1000"])[0]),
+        )
     bucket = path.strip("/")
     if bucket:
         operation = next((S3_OPERATIONS[k] for k in re.split("[&=]", query) if k in S3_OPERATIONS), "?")
         return _Asked(operation, bucket, head.target, body, "", 1000)
     asked = parse_qs(query)
     return _Asked(
-        "ListBuckets", "", path, body, asked.get("continuation-token", [""])[0], int(asked.get("max-buckets", ["1000"])[0])
+        "ListBuckets",
+        "",
+        path,
+        body,
+        asked.get("continuation-token", [""])[0],
+        int(asked.get("max-buckets", ["1000"])[0]),
     )
 
 

@@ -30,7 +30,6 @@ def _reached(row, stream, text: str) -> None:
     line("conformance: fault, stream, what came of it", f"{ROWS.index(row):>2} {row.name:32} {stream:28} {text}")
 
 
-
 @pytest.fixture(scope="module")
 def proxy(stand_in) -> Iterator[FaultProxy]:
     running = FaultProxy(stand_in.url).start()
@@ -126,7 +125,9 @@ def _assert_waits(organization, connection_id, stream, seconds: float) -> None:
 
 
 def test_the_matrix_has_no_empty_cell():
-    assert {(row.name, stream) for row in ROWS for stream in row.cells} == set(itertools.product([r.name for r in ROWS], STREAMS))
+    assert {(row.name, stream) for row in ROWS for stream in row.cells} == set(
+        itertools.product([r.name for r in ROWS], STREAMS)
+    )
 
 
 @pytest.mark.parametrize("stream", STREAMS)
@@ -161,4 +162,6 @@ def test_no_secret_reaches_a_seal_a_log_or_an_error(stream, proxy, stand_in, cap
 def _handed_out(answers: list[bytes]) -> list[str]:
     import re
 
-    return [t.decode() for a in answers for t in re.findall(rb"<(?:AccessKeyId|SecretAccessKey|SessionToken)>([^<]+)<", a)]
+    return [
+        t.decode() for a in answers for t in re.findall(rb"<(?:AccessKeyId|SecretAccessKey|SessionToken)>([^<]+)<", a)
+    ]
