@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -33,10 +34,17 @@ def take_backup(*, superuser_dsn: str, data: Path, blobs: Path, target: Path, at
     writer = ArchiveWriter(target)
     try:
         with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-            dumped = Path(folder) / DUMP
+            # The signer's memory before the database: remembered later than the dump, it would refuse the restored log.
+            memory, dumped = Path(folder) / "signer", Path(folder) / DUMP
+            if (data / "signer").is_dir():
+                shutil.copytree(data / "signer", memory, ignore=shutil.ignore_patterns(".*"))
             database.dump(superuser_dsn, dumped)
             writer.add(dumped, DUMP)
+            for path in sorted(memory.rglob("*")):
+                writer.add(path, f"signer/{path.relative_to(memory).as_posix()}")
         for part in PARTS:
+            if part == "signer":
+                continue
             root = blobs if part == "blobs" else data / part
             for path in sorted(root.rglob("*")) if root.is_dir() else ():
                 if path.is_file() and not path.is_symlink():
