@@ -29,10 +29,13 @@ def main() -> int:
     import tests.servers  # noqa: F401  starts PostgreSQL and Valkey and describes them in the environment
 
     django.setup()
-    broken = 0
-    for name in given.names or NAMES:
-        broken += not _run(importlib.import_module(f"dev.bench.{name}"), given)
-    return 1 if broken else 0
+    from dev.bench.company import stop_company
+
+    try:
+        worked = [_run(importlib.import_module(f"dev.bench.{name}"), given) for name in given.names or NAMES]
+    finally:
+        stop_company()
+    return 0 if all(worked) else 1
 
 
 def _run(bench: ModuleType, given: argparse.Namespace) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -17,6 +16,7 @@ from dev.sandbox.processes import Running, current_environment, own_broker
 # mornings on which the story has something to show, enough rows for every page
 DAYS = (0, 12, 13, 18, 25, 34, 36, 42)
 _made: dict[str, BenchCompany] = {}
+_open = ExitStack()
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,10 @@ class BenchCompany:
                 raise RuntimeError(f"page {name} ({path}) answered {status}")
 
 
-@contextmanager
-def small_company() -> Iterator[BenchCompany]:
-    """The company; its processes run while the first block that asks for it is open, its rows stay."""
+def small_company() -> BenchCompany:
+    """The company, made on the first call; its processes run until `stop_company`."""
     if "company" in _made:
-        yield _made["company"]
-        return
+        return _made["company"]
     from django.conf import settings
 
     from accounts.selectors import find_person
@@ -69,12 +67,17 @@ def small_company() -> Iterator[BenchCompany]:
 
     folder = Path(tempfile.mkdtemp(prefix="attestry-bench-"))
     environment = current_environment() | {"REDIS_URL": own_broker(os.environ["REDIS_URL"], 6)}
-    with Running(folder=folder, environment=environment, port=free_port()) as running:
-        running.sandbox("--days", *map(str, DAYS))
-        alice = find_person(sign_ins(settings.DATA / "sandbox" / "sign-ins.json")["alice"].email)
-        assert alice is not None
-        token = open_session(person_id=alice.id, factors=("password", "totp"))
-        with scope.session(token, SLUG) as bound:
-            organization_id = bound.organization_id
-        _made["company"] = BenchCompany(organization_id, SLUG, token, running)
-        yield _made["company"]
+    running = _open.enter_context(Running(folder=folder, environment=environment, port=free_port()))
+    running.sandbox("--days", *map(str, DAYS))
+    alice = find_person(sign_ins(settings.DATA / "sandbox" / "sign-ins.json")["alice"].email)
+    assert alice is not None
+    token = open_session(person_id=alice.id, factors=("password", "totp"))
+    with scope.session(token, SLUG) as bound:
+        organization_id = bound.organization_id
+    _made["company"] = BenchCompany(organization_id, SLUG, token, running)
+    return _made["company"]
+
+
+def stop_company() -> None:
+    """Stop the company's processes."""
+    _open.close()

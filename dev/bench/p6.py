@@ -24,17 +24,17 @@ GOAL = 1.05
 
 def run(given: argparse.Namespace) -> Report:
     """Per statement: median of bound time over bypass time, and whether any plan scans an organization table."""
-    with small_company() as company:
-        rows = multiply(company.organization_id, organizations=given.organizations)
-        hot = hottest(company)
-        report = Report(
-            "p6", "hottest statements under row security",
-            f"{given.organizations} organizations, {rows:,} rows in their tables ({given.rounds} rounds of {REPEAT})",
-        )  # fmt: skip
-        with bound(company) as under_rls, superuser() as bypassing:
-            tables = set(organization_tables(bypassing))
-            for number, statement in enumerate(hot, start=1):
-                _measure(report, number, statement, under_rls, bypassing, tables, given.rounds)
+    company = small_company()
+    rows = multiply(company.organization_id, organizations=given.organizations)
+    hot = hottest(company)
+    report = Report(
+        "p6", "hottest statements under row security",
+        f"{given.organizations} organizations, {rows:,} rows in their tables ({given.rounds} rounds of {REPEAT})",
+    )  # fmt: skip
+    with bound(company) as under_rls, superuser() as bypassing:
+        tables = set(organization_tables(bypassing))
+        for number, statement in enumerate(hot, start=1):
+            _measure(report, number, statement, under_rls, bypassing, tables, given.rounds)
     return report
 
 
@@ -68,7 +68,9 @@ class bound:  # noqa: N801  reads as a block
 
     def __enter__(self) -> psycopg.Connection[Any]:
         options = "-c TimeZone=UTC -c search_path=app,pg_catalog -c jit=off"
-        self._connection = psycopg.connect(make_conninfo(settings.ROLE_DSN["app_rt"], options=options))
+        self._connection = psycopg.connect(
+            make_conninfo(settings.ROLE_DSN["app_rt"], options=options), prepare_threshold=None
+        )  # as the product
         token = self._company.token
         self._connection.execute(
             "select sec.bind(%s, sec.organization_for(%s, %s))", (token, token, self._company.slug)

@@ -36,7 +36,7 @@ def multiply(template: UUID, *, organizations: int) -> int:
         for start in range(0, len(wanted), BATCH):
             batch = wanted[start : start + BATCH]
             connection.execute(
-                "insert into sec.organization (id, slug, name) select o, 'copy-' || o, 'Copy' from unnest(%s::uuid[]) o",
+                "insert into sec.organization (id, slug, name) select o, 'c-' || replace(o::text, '-', ''), 'Copy' from unnest(%s::uuid[]) o",
                 (batch,),
             )
             for table, columns in tables.items():
