@@ -54,9 +54,10 @@ class OrganizationMiddleware:
                 transaction.set_rollback(True, using=scope.ALIAS)
             elif bound.role == "auditor":
                 _note_read(request)
-        # On its own, after the commit: a lock on the session row would queue a person's parallel requests.
-        with connections[scope.ALIAS].cursor() as cursor:
-            cursor.execute("select sec.touch_session(%s)", (token,))
+        if bound.idle:
+            # On its own, after the commit: a lock on the session row would queue a person's parallel requests.
+            with connections[scope.ALIAS].cursor() as cursor:
+                cursor.execute("select sec.touch_session(%s)", (token,))
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

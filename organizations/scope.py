@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +42,11 @@ class Scope:
     slug: str
     name: str
     sandbox: bool
+    time_zone: str
+    # The organization's clock when the scope opened, UTC: what a page calls "now".
+    opened_at: datetime
+    # Whether the session's idle time should be prolonged after this.
+    idle: bool = False
 
 
 _current: ContextVar[Scope | None] = ContextVar("organization_scope", default=None)
@@ -67,30 +73,30 @@ def session(token: bytes, slug: str) -> Iterator[Scope]:
     and rolled back when it raises. Raises `Denied` for everything that is not a live membership with the factors that
     its role needs.
     """
-    with _opened("sec.bind(%s, sec.organization_for(%s, %s))", (token, token, slug)) as found:
+    with _opened("sec.open_for_session(%s, %s)", (token, slug)) as found:
         yield found
 
 
 @contextmanager
 def api_token(token: bytes) -> Iterator[Scope]:
     """Bind an API token (roles api_read and api_write). Raises `Denied`; the token dies with its maker's membership."""
-    with _opened("sec.bind_token(%s)", (token,)) as found:
+    with _opened("sec.open_for_token(%s)", (token,)) as found:
         yield found
 
 
 @contextmanager
 def job(ticket: bytes, *, task: str, connection_id: UUID | None) -> Iterator[Scope]:
     """Bind a piece of machine work by the ticket that the dispatcher minted for exactly this task and connection."""
-    with _opened("sec.bind_job(%s, %s, %s)", (ticket, task, connection_id)) as found:
+    with _opened("sec.open_for_job(%s, %s, %s)", (ticket, task, connection_id)) as found:
         yield found
 
 
 @contextmanager
-def _opened(bind: str, parameters: Sequence[Any]) -> Iterator[Scope]:
+def _opened(opening: str, parameters: Sequence[Any]) -> Iterator[Scope]:
     if _current.get() is not None:
         raise AlreadyBound("A scope is open already.")
     with transaction.atomic(using=ALIAS, durable=True):
-        found = _bound(bind, parameters)
+        found = _bound(opening, parameters)
         mark = _current.set(found)
         try:
             yield found
@@ -98,14 +104,26 @@ def _opened(bind: str, parameters: Sequence[Any]) -> Iterator[Scope]:
             _current.reset(mark)
 
 
-def _bound(bind: str, parameters: Sequence[Any]) -> Scope:
+def _bound(opening: str, parameters: Sequence[Any]) -> Scope:
     with connections[ALIAS].cursor() as cursor:
         try:
-            cursor.execute(f"select {bind}", parameters)
+            cursor.execute(
+                f"select organization_id, actor_id, role, slug, name, sandbox, time_zone, at, idle from {opening}",
+                parameters,
+            )
         except DatabaseError as error:
             if getattr(error.__cause__, "sqlstate", "") == "42501":
                 raise Denied from None
             raise
-        cursor.execute("select id, sec.actor(), sec.role(), slug, name, sandbox from sec.organization_here()")
-        organization_id, actor_id, role, slug, name, sandbox = cursor.fetchone()
-    return Scope(organization_id=organization_id, actor_id=actor_id, role=role, slug=slug, name=name, sandbox=sandbox)
+        organization_id, actor_id, role, slug, name, sandbox, time_zone, at, idle = cursor.fetchone()
+    return Scope(
+        organization_id=organization_id,
+        actor_id=actor_id,
+        role=role,
+        slug=slug,
+        name=name,
+        sandbox=sandbox,
+        time_zone=time_zone,
+        opened_at=at,
+        idle=idle,
+    )

@@ -18,7 +18,14 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "".join(
                 _file(name)
-                for name in ("010_tables.sql", "020_context.sql", "030_people.sql", "040_machines.sql", "050_log.sql")
+                for name in (
+                    "010_tables.sql",
+                    "020_context.sql",
+                    "030_people.sql",
+                    "040_machines.sql",
+                    "045_opening.sql",
+                    "050_log.sql",
+                )
             ),
             _file("900_drop.sql"),
         ),
