@@ -14,7 +14,9 @@ class IntegrationError(AttestryError):
 
 
 class UnknownConnection(IntegrationError):
-    """The connection, stream or row named does not exist in this organization."""
+    """The connection, stream or row named does not exist in this organization; a foreign one answers alike."""
+
+    status = 404
 
 
 class InvalidSettings(IntegrationError):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from integrations.connectors.contract import ProbeItem
@@ -92,4 +91,3 @@ class ConnectionView:
     disconnected_at: datetime | None
     condition: Condition
     streams: tuple[StreamView, ...] = ()
-    settings: Mapping[str, Any] = field(default_factory=dict)
