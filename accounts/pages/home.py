@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -25,10 +25,11 @@ def token_of(request: HttpRequest) -> bytes:
     return cast(bytes, carried.session_token)
 
 
-@login_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """List the person's organizations; the first page after signing in."""
+    """List the person's organizations. Who is signed out signs in and goes on to the front door."""
+    if not request.user.is_authenticated:
+        return redirect("accounts:sign-in")
     entries = organizations_of(token_of(request))
     return render(
         request,

@@ -35,6 +35,7 @@ def activity(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "page": page,
         "people": people,
+        "names": {str(person.id): person.name for person in people},
         "actions": actions(),
         "asked": asked,
         "ignored": ignored,

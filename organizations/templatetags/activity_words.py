@@ -12,6 +12,7 @@ from organizations.selectors.activity import ActivityView
 
 register = template.Library()
 
+UUID_LENGTH = 36
 MACHINES = {"worker", "sign_in", "api_read", "api_write"}
 
 
@@ -35,10 +36,23 @@ def actor(entry: ActivityView) -> str:
 
 @register.filter
 def detail_words(detail: dict[str, Any]) -> str:
-    """Return the detail as "name: value" pairs; nothing of it is markup."""
+    """Return the detail as "name: value" pairs; nothing of it is markup. Ids and absent ends are left out."""
     shown = detail.get("item") if set(detail) == {"item"} else detail
     if not isinstance(shown, dict):
         return str(shown or "")
-    return ", ".join(
-        f"{key.replace('_', ' ')}: {value}" for key, value in shown.items() if value not in (None, "", [], {})
-    )
+    told = {
+        key: value
+        for key, value in shown.items()
+        if value not in (None, "", [], {}, "infinity") and not (key == "id" or key.endswith(("_id", "_by")))
+    }
+    return ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in told.items())
+
+
+@register.filter
+def subject_words(subject: str, names: dict[str, str]) -> str:
+    """Return what was acted on: a member by name, anything else by its kind and the start of its id."""
+    kind, _colon, which = subject.partition(":")
+    if kind == "member" and which in names:
+        return names[which]
+    short = which[:8] if len(which) == UUID_LENGTH else which[:60]
+    return f"{kind.replace('_', ' ')} {short}".strip()

@@ -29,7 +29,7 @@ def next_code(offset=30):
 
 
 def test_every_account_page_sends_strangers_to_the_sign_in_page_and_back():
-    for path in ("/account/", "/account/security/", "/account/sessions/", "/account/security/authenticator/"):
+    for path in ("/account/security/", "/account/sessions/", "/account/security/authenticator/"):
         answer = browser().get(path)
         assert answer.status_code == 302
         assert answer["Location"] == f"/account/sign-in/?next={path}"
@@ -199,3 +199,13 @@ def test_hostile_input_on_the_sign_in_pages_is_never_a_server_error():
     for path in ("password", "authenticator"):
         answer = client.post(f"/account/security/{path}/", {"password": "\x00", "code": "\x00", "setup": "\x00"})
         assert answer.status_code == 400
+
+
+def test_who_types_the_address_alone_signs_in_and_comes_to_the_list_or_the_only_dashboard():
+    client = browser()
+    assert client.get("/")["Location"] == "/account/"
+    assert client.get("/account/")["Location"] == "/account/sign-in/"
+    person = a_person()
+    answer = client.post("/account/sign-in/", {"login": person.email, "password": PASSWORD})
+    assert answer["Location"] == "/"
+    assert client.get("/", follow=True).redirect_chain == [("/account/", 302)]

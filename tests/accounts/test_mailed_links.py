@@ -113,7 +113,7 @@ def test_an_open_installation_lets_people_sign_up_but_not_in_before_the_address_
     assert answer["Location"] == "/account/verify/"
     assert installation.SESSION_TOKEN_COOKIE not in client.cookies
     client.post(link_to(email))
-    assert client.post("/account/sign-in/", {"login": email, "password": NEW})["Location"] == "/account/"
+    assert client.post("/account/sign-in/", {"login": email, "password": NEW})["Location"] == "/"
     assert selectors.person_of(token_in(client)).name == "New Person"
 
 

@@ -143,7 +143,7 @@ def test_the_page_asked_for_comes_after_signing_in_and_a_foreign_one_does_not():
     own = browser().post("/account/sign-in/?next=/account/sessions/", _credentials(person))
     foreign = browser().post("/account/sign-in/?next=https://evil.example/", _credentials(person))
     assert own["Location"] == "/account/sessions/"
-    assert foreign["Location"] == "/account/"
+    assert foreign["Location"] == "/"
 
 
 def test_the_steps_cookie_is_sent_to_account_pages_only_and_holds_nobody_after_signing_in():

@@ -385,5 +385,6 @@ def test_an_engineer_needs_no_second_factor(cast):
     accept(token=strong_token(person), secret=made.secret)
     client = browser()
     answer = client.post("/account/sign-in/", {"login": person.email, "password": PASSWORD})
-    assert answer["Location"] == "/account/"
+    assert answer["Location"] == "/"
+    assert client.get("/")["Location"] == f"/o/{cast.a.slug}/"
     assert client.get(f"/o/{cast.a.slug}/settings/").status_code == 200
