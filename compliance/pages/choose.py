@@ -61,7 +61,10 @@ def adopt(request: HttpRequest, slug: str) -> HttpResponse:
         for c in sorted(offered, key=lambda c: c.lane)
     ]
     form = ChooseForm(
-        request.POST if request.method == "POST" else None, keys=[c.key for c in offered], people=possible_owners(), owner_required=False
+        request.POST if request.method == "POST" else None,
+        keys=[c.key for c in offered],
+        people=possible_owners(),
+        owner_required=False,
     )
     if request.method == "POST" and form.is_valid():
         keys = form.cleaned_data["keys"]
@@ -111,7 +114,10 @@ def owners(request: HttpRequest, slug: str) -> HttpResponse:
         for c in in_scope
     ]
     form = ChooseForm(
-        request.POST if request.method == "POST" else None, keys=[c.key for c in in_scope], people=possible_owners(), owner_required=True
+        request.POST if request.method == "POST" else None,
+        keys=[c.key for c in in_scope],
+        people=possible_owners(),
+        owner_required=True,
     )
     if request.method == "POST" and form.is_valid():
         keys, owner = form.cleaned_data["keys"], form.cleaned_data["owner"]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from compliance.pages.addresses import addresses
-from compliance.pages.weeks import MONTHS_ABOVE_FROM, months, window_label
+from compliance.pages.weeks import MONTHS_ABOVE_FROM, months
 from compliance.selectors.dashboard import dashboard as read_dashboard
 from compliance.timeline.types import State
 from organizations import clock
@@ -39,7 +39,6 @@ def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
         "rows_parameter": "all" if show == "all" else "",
         "previous_page": review.heat.page - 1,
         "next_page": review.heat.page + 1,
-        "window_label": window_label(window),
     }
     with timezone.override(window.tz):
         return render(request, "compliance/dashboard.html", context)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.dateformat import format as format_date
-
 from compliance.timeline.window import Window
 
 MONTHS_ABOVE_FROM = 14  # weeks: wider windows scroll, with month names above (ux.md section 4)
@@ -30,9 +28,3 @@ def months(window: Window) -> tuple[MonthHead, ...]:
         else:
             heads.append([day])
     return tuple(MonthHead(first=days[0], weeks=len(days)) for days in heads)
-
-
-def window_label(window: Window) -> str:
-    """``1 Sep – 30 Nov 2026`` for the organization box of the side bar."""
-    first = "j M" if window.starts_on.year == window.ends_on.year else "j M Y"
-    return f"{format_date(window.starts_on, first)} – {format_date(window.ends_on, 'j M Y')}"

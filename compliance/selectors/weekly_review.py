@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from compliance.selectors.standing import Owner, Standing, lasting
+from compliance.selectors.changes import Change, changes_since
+from compliance.selectors.standing import Owner, Standing
 from compliance.timeline.types import State
 from compliance.timeline.weeks import Cell, cells
 from compliance.timeline.window import Window
@@ -53,21 +54,6 @@ class Count:
 
     state: State
     controls: int
-
-
-ChangeKind = Literal["began", "recovered", "risk", "gap", "observed"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """Something that moved since ``since``. ``count`` is how many items of that control moved so."""
-
-    kind: ChangeKind
-    at: datetime
-    key: str
-    title: str
-    reason: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +140,7 @@ def assemble(
     candidates = sorted((s for s in standings if s.state is State.EXCEPTION), key=_by_urgency)
     avoidable = sorted((s for s in standings if s.state in (State.AT_RISK, State.NOT_OBSERVED)), key=_by_urgency)
     since = review_since(window, as_of)
-    changes = sorted(_changes(standings, since), key=lambda change: change.at, reverse=True)
+    changed = changes_since(standings, since)
     week = window.week_at(as_of)
     return WeeklyReview(
         window=window,
@@ -171,8 +157,8 @@ def assemble(
         avoidable_total=len(avoidable),
         heat=heat_page(window, as_of, standings, show, page),
         since=since,
-        changes=tuple(changes[:CHANGE_LENGTH]),
-        changes_total=len(changes),
+        changes=changed[:CHANGE_LENGTH],
+        changes_total=len(changed),
         owners=_owners(standings),
         upcoming=tuple(upcoming),
         records_sealed=records_sealed,
@@ -246,45 +232,6 @@ def _by_urgency(item: Standing) -> tuple[int, float, str]:
     uncollected = blind and item.parts_collected < item.parts_required
     moment = item.date.timestamp() if item.date else float("inf")
     return (int(ended) + int(blind) + int(uncollected), -moment if ended else moment, item.key)
-
-
-def _changes(standings: Iterable[Standing], since: datetime) -> Iterable[Change]:
-    for item in standings:
-        began = [c for c in item.timeline.candidates if c.from_at > since]
-        if began:
-            newest = max(began, key=lambda c: c.from_at)
-            yield _change(item, "began", newest.from_at, newest.reason, len(began))
-        ended = [c for c in item.timeline.candidates if c.kind == "interval" and c.until and c.until > since]
-        if ended and not any(lasting(c) for c in item.timeline.candidates):
-            newest = max(ended, key=lambda c: c.until or since)
-            yield _change(item, "recovered", newest.until or since, newest.reason, len(ended))
-        yield from _sight(item, since)
-
-
-def _sight(item: Standing, since: datetime) -> Iterable[Change]:
-    """The last change into or out of *not observed*, or into *at risk*, since ``since``."""
-    pairs = list(zip(item.timeline.intervals, item.timeline.intervals[1:], strict=False))
-    for before, after in reversed(pairs):
-        if after.from_at <= since:
-            return
-        kind = _turn(before.state, after.state)
-        if kind is not None:
-            yield _change(item, kind, after.from_at, after.reason or before.reason, 1)
-            return
-
-
-def _turn(before: State, after: State) -> ChangeKind | None:
-    if before is after:
-        return None
-    if after is State.NOT_OBSERVED:
-        return "gap"
-    if after is State.AT_RISK:
-        return "risk"
-    return "observed" if before is State.NOT_OBSERVED else None
-
-
-def _change(item: Standing, kind: ChangeKind, at: datetime, reason: str, count: int) -> Change:
-    return Change(kind=kind, at=at, key=item.key, title=item.control.title, reason=reason, count=count)
 
 
 def _owners(standings: Iterable[Standing]) -> tuple[OwnedRed, ...]:

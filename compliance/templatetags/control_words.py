@@ -13,12 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from compliance.catalog.load import streams
-from compliance.pages.drawing import Lane
-from compliance.selectors.control_page import split_resource
 from compliance.selectors.standing import Next, Standing
-from compliance.selectors.weekly_review import HeatRow
-from compliance.timeline.types import PartTimeline, State
-from compliance.timeline.weeks import Cell
+from compliance.timeline.types import Interval, PartTimeline, State
 from compliance.timeline.window import Week
 
 register = template.Library()
@@ -45,24 +41,6 @@ FREQUENCIES = {
     "quarterly": gettext_lazy("Quarterly"),
     "annual": gettext_lazy("Once a year"),
     "per_event": gettext_lazy("At each event"),
-}
-CELL_CLASS = {
-    State.OPERATING: "p",
-    State.AT_RISK: "r",
-    State.EXCEPTION: "x",
-    State.NOT_OBSERVED: "n",
-    State.DUE: "d",
-    State.NO_OCCURRENCE: "z",
-    State.NOT_SCHEDULED: "o",
-}
-STATE_IN_CELL = {
-    State.OPERATING: gettext_lazy("operating"),
-    State.AT_RISK: gettext_lazy("at risk"),
-    State.EXCEPTION: gettext_lazy("exception candidate"),
-    State.NOT_OBSERVED: gettext_lazy("not observed"),
-    State.DUE: gettext_lazy("due this week"),
-    State.NO_OCCURRENCE: gettext_lazy("no occurrence"),
-    State.NOT_SCHEDULED: gettext_lazy("not scheduled"),
 }
 
 
@@ -153,82 +131,6 @@ def days_between(first: date, last: date) -> str:
     return _("%(first)s to %(last)s") % {"first": begin, "last": format_date(last, "j M")}
 
 
-def cell_text(cell: Cell) -> tuple[str, str]:
-    """(what stands in the cell, what a screen reader says) for a week that has begun."""
-    assert cell.state is not None
-    said = str(STATE_IN_CELL[cell.state])
-    length = (cell.week.last_day - cell.week.first_day).days + 1
-    if cell.state is State.EXCEPTION and cell.events and not _longer_than_events(cell):
-        said += ", " + ngettext("%(n)d event", "%(n)d events", cell.events) % {"n": cell.events}
-        return str(cell.events), said
-    if cell.state in (State.EXCEPTION, State.AT_RISK):
-        said += ", " + _("%(days)d of %(length)d days") % {"days": cell.days, "length": length}
-        return str(cell.days), said
-    return {State.NOT_OBSERVED: "?", State.DUE: "•", State.NO_OCCURRENCE: "0"}.get(cell.state, ""), said
-
-
-def _longer_than_events(cell: Cell) -> bool:
-    """Days beyond those on which events happened mean that a lasting failure is in the week too."""
-    return cell.days > cell.events
-
-
-@register.simple_tag
-def heat_cells(row: HeatRow, url: str, now: int | None) -> SafeString:
-    """The cells of one control: links for weeks that have begun, outlines for the others.
-
-    The name of a link is put together from the row's head, the column's head and the cell itself
-    (``aria-labelledby``), so that 300 cells do not repeat the control's name 300 times.
-    """
-    key = escape(row.standing.key)
-    future = f'<span class="cell f"><span class="vh">{escape(_("not reached yet"))}</span></span>'
-    out = []
-    for cell in row.cells:
-        number = cell.week.number
-        css = ' class="now"' if number == now else ""
-        if cell.state is None:
-            out.append(f"<td{css}>{future}</td>")
-            continue
-        text, said = cell_text(cell)
-        out.append(
-            f'<td{css}><a class="cell {CELL_CLASS[cell.state]}" id="{key}.{number}" href="{escape(url)}?week={number}"'
-            f' aria-label="{escape(said)}" aria-labelledby="{key} w{number} {key}.{number}">{text}</a></td>'
-        )
-    return mark_safe("".join(out))  # noqa: S308 - every value above is escaped or a number
-
-
-@register.simple_tag
-def lane_words(lane: Lane) -> str:
-    """The lane in one sentence: how often it was in which state. The list below has the moments."""
-    if lane.missing:
-        return _("Not collected: %(reason)s") % {"reason": lane.missing}
-    worth = [i for i in lane.intervals if i.state not in (State.OPERATING, State.NOT_SCHEDULED)]
-    if not lane.intervals:
-        return _("The window has not started")
-    if not worth:
-        return _("Operating throughout")
-    said = [
-        f"{STATE_IN_CELL[i.state]} {format_date(localtime(i.from_at), 'j M')}"
-        + (f"–{format_date(localtime(i.until), 'j M')}" if i.until.date() != i.from_at.date() else "")
-        for i in worth[:6]
-    ]
-    if len(worth) > 6:
-        said.append(_("and %(n)d more") % {"n": len(worth) - 6})
-    return ", ".join(said)
-
-
-@register.simple_tag
-def lane_bars(lane: Lane, now: str) -> SafeString:
-    """The rectangles of one lane; positions are attributes, patterns come from the page's own definitions."""
-    fills = {"r": ' fill="url(#stripes)"', "n": ' fill="url(#hatch)"'}
-    out = [
-        f'<rect class="{bar.kind}"{fills.get(bar.kind, "")} x="{bar.x}" width="{bar.width}" height="100%"/>'
-        for bar in lane.bars
-    ]
-    if now:
-        out.append(f'<rect class="now" x="{now}" width="2" height="100%"/>')
-    return mark_safe("".join(out))  # noqa: S308 - numbers and class names of this module only
-
-
 @register.simple_tag(takes_context=True)
 def change_query(context: template.Context, **changes: object) -> SafeString:
     """The page's own address with some parameters changed; an empty value drops one, ``page`` starts again."""
@@ -244,9 +146,22 @@ def change_query(context: template.Context, **changes: object) -> SafeString:
 
 
 @register.filter
-def short_resource(key: str) -> str:
-    """The name of a resource without its account, as people call it."""
-    return split_resource(key)[1]
+def without_key(reason: str, key: str | None) -> str:
+    """A reason without the machine's name of its resource in brackets; the page shows that beside it."""
+    return reason.replace(f" ({key})", "") if key else reason
+
+
+@register.filter
+def interval_reason(interval: Interval) -> str:
+    """Why an interval is in its state, in people's words."""
+    return without_key(interval.reason, interval.causes[0].resource_key if interval.causes else None)
+
+
+@register.filter
+def why_missing(part: PartTimeline) -> str:
+    """Why a part is not collected, without its title, which stands in the same row."""
+    reason = part.missing_reason.removeprefix(f"{part.title} is not collected yet: ")
+    return reason[:1].upper() + reason[1:]
 
 
 CATEGORIES = {

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from compliance.pages.drawing import draw
-from compliance.pages.weeks import MONTHS_ABOVE_FROM, months, window_label
+from compliance.pages.weeks import MONTHS_ABOVE_FROM, months
 from compliance.selectors.control_page import assemble as assemble_control
 from compliance.selectors.weekly_review import assemble
 from compliance.timeline.types import State
@@ -53,7 +53,6 @@ def dashboard(standings, *, window=WINDOW, as_of=NOW, show="issues", page=1, **o
         "rows_parameter": "",
         "previous_page": page - 1,
         "next_page": page + 1,
-        "window_label": window_label(window),
     }
     return render("compliance/dashboard.html", context, **options)
 
