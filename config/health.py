@@ -36,7 +36,7 @@ def _database_answers(alias: str) -> bool:
     try:
         with connections[alias].cursor() as cursor:
             cursor.execute("select 1")
-            return cursor.fetchone() == (1,)
+            return bool(cursor.fetchone() == (1,))
     except DatabaseError:
         logger.exception("database %s does not answer", alias)
         return False
