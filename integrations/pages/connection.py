@@ -93,7 +93,8 @@ def rotate_secret(request: HttpRequest, slug: str, connection_id: UUID) -> HttpR
         else:
             messages.success(request, _("The new key is in place. A test is running."))
             return _back(slug, connection_id)
-    return render(request, "integrations/rotate_secret.html", {"connection": found, "form": form})
+    context = {"connection": found, "form": form}
+    return render(request, "integrations/rotate_secret.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -43,7 +43,8 @@ def connect(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Connected. A test of the permissions is running."))
             return HttpResponseRedirect(reverse("connection", args=[slug, connection_id]))
-    return render(request, "integrations/connect.html", {"form": form, "takes_keys": takes_keys, **_paste()})
+    context = {"form": form, "takes_keys": takes_keys, **_paste()}
+    return render(request, "integrations/connect.html", context, status=422 if form.errors else 200)
 
 
 def _paste() -> dict[str, Any]:

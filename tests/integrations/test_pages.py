@@ -53,7 +53,7 @@ def test_bob_may_pull_but_not_connect(cast, desk):
 def test_bad_input_gets_one_sentence_that_says_what_to_do(cast, change, sentence):
     form = {"name": "Production", "region": "eu-central-1", "role_arn": ROLE} | change
     page = cast.alice.client().post(f"/o/{cast.a.slug}/connections/aws/", form)
-    assert page.status_code == 200
+    assert page.status_code == 422
     assert sentence in _main(page)
 
 

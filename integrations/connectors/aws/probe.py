@@ -45,8 +45,12 @@ def probe(access: AwsAccess) -> ProbeResult:
             items=(),
         )
     items = tuple(_try_all(session))
-    missing = [item for item in items if item.granted is False]
-    sentence = f"{len(missing)} of {len(items)} permissions are missing." if missing else "Every permission is granted."
+    missing = {item.action for item in items if item.granted is False}
+    sentence = (
+        f"{len(missing)} of {len({item.action for item in items})} permissions are missing."
+        if missing
+        else "Every permission is granted."
+    )
     note = _NO_PROOF if loose else ""
     todo = "Add the missing permissions to the policy, then test again." if missing else note
     return ProbeResult(

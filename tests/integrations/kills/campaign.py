@@ -78,11 +78,12 @@ class Campaign:
         with self.organization.owner.bound():
             return selectors.unfinished(self.connections)
 
-    def drain(self, seconds: float = 60) -> None:
+    def drain(self, seconds: float = 180) -> None:
         limit = time.monotonic() + seconds
         while self.unfinished():
             if time.monotonic() > limit:
-                raise TimeoutError(f"{self.unfinished()} rows are not finished")
+                said = (self.folder / "worker.log").read_text()[-1500:]
+                raise TimeoutError(f"{self.unfinished()} rows are not finished; the worker said: {said}")
             time.sleep(0.1)
 
     def kill(self, worker: subprocess.Popen[bytes]) -> None:
