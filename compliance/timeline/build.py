@@ -12,7 +12,7 @@ from datetime import datetime
 
 from compliance.timeline import breaks, candidates
 from compliance.timeline.check_part import check_part, missing_part
-from compliance.timeline.control import Part, control_timeline
+from compliance.timeline.control import Part, Shared, control_timeline
 from compliance.timeline.freshness import Source, by_source, first_judging, ground
 from compliance.timeline.inputs import (
     CheckStart,
@@ -58,7 +58,8 @@ def build(
     until = window.seen_until(as_of)
     rows = _sort(ledgers)
     lines = {part_id: _part(spec, rows, window, until) for part_id, spec in parts.items()}
-    return {spec.key: control_timeline(spec, lines, window, as_of) for spec in controls}
+    shared: Shared = {}
+    return {spec.key: control_timeline(spec, lines, window, as_of, shared) for spec in controls}
 
 
 def _sort(ledgers: Ledgers) -> _Sorted:

@@ -97,21 +97,31 @@ def _spell(window: Window, began: datetime, until: datetime | None, cause: Cause
     )]
 
 
-def for_control(key: str, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """The control's candidates by time. Several checks failing on the same item at the same time are one candidate
+def named(key: str, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """The same candidates under a control's key. Built directly: there can be hundreds for each of a thousand controls."""
+    return tuple(
+        Candidate(
+            control_key=key, check_id=c.check_id, resource_key=c.resource_key, kind=c.kind, began_at=c.began_at, from_at=c.from_at,
+            until=c.until, reason=c.reason, seal=c.seal, flip_id=c.flip_id, remediation_due_at=c.remediation_due_at, causes=c.causes,
+        )
+        for c in candidates
+    )
+
+
+def joined(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """A control's candidates by time. Several checks failing on the same item at the same time are one candidate
     with several causes (checks.yaml rule 10); points stay points."""
-    joined: list[Candidate] = []
+    found: list[Candidate] = []
     last: dict[str, int] = {}
-    for candidate in sorted(candidates, key=lambda c: (c.from_at, c.check_id, c.resource_key)):
-        mine = replace(candidate, control_key=key)
+    for mine in sorted(candidates, key=lambda c: (c.from_at, c.check_id, c.resource_key)):
         place = last.get(mine.resource_key) if mine.kind == "interval" and mine.resource_key else None
-        if place is not None and _touch(joined[place], mine):
-            joined[place] = _merge(joined[place], mine)
+        if place is not None and _touch(found[place], mine):
+            found[place] = _merge(found[place], mine)
             continue
         if mine.kind == "interval":
-            last[mine.resource_key] = len(joined)
-        joined.append(mine)
-    return tuple(joined)
+            last[mine.resource_key] = len(found)
+        found.append(mine)
+    return tuple(found)
 
 
 def _touch(a: Candidate, b: Candidate) -> bool:

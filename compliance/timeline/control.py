@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from compliance.timeline import breaks as splitting
-from compliance.timeline.candidates import for_control
+from compliance.timeline.candidates import joined, named
 from compliance.timeline.inputs import ControlSpec, Definition
 from compliance.timeline.pieces import Piece, join
 from compliance.timeline.spoken import spoken
@@ -38,11 +38,19 @@ class Part:
     breaks: tuple[Break, ...] = ()
 
 
-def control_timeline(spec: ControlSpec, parts: Mapping[str, Part], window: Window, as_of: datetime) -> ControlTimeline:
+Stretch = tuple[Definition | None, datetime, datetime]
+# What controls with the same parts in force at the same times share: intervals, and candidates without a key.
+Body = tuple[tuple[Interval, ...], tuple[Candidate, ...]]
+Shared = dict[tuple[object, ...], Body]
+
+
+def control_timeline(
+    spec: ControlSpec, parts: Mapping[str, Part], window: Window, as_of: datetime, shared: Shared,
+) -> ControlTimeline:
     """The control's line over ``[window.start, min(as_of, window.end))``.
 
     ``parts`` must hold every part that a definition in force names. Candidates of a part count while a definition
-    that requires it is in force.
+    that requires it is in force. ``shared`` is filled and used again for controls with the same parts.
     """
     until = window.seen_until(as_of)
     latest = _latest(spec, until)
@@ -51,19 +59,31 @@ def control_timeline(spec: ControlSpec, parts: Mapping[str, Part], window: Windo
         return ControlTimeline(key=spec.key, intervals=(), parts=shown, candidates=())
     split = splitting.of_definitions(spec.key, spec.definitions, window, until)
     split += [b for part in shown for b in parts[part.id].breaks]
-    intervals: list[Interval] = []
-    candidates: list[Candidate] = []
-    for definition, from_at, to in _in_force(spec, window.start, until):
-        if definition is None:
-            intervals += _before_adoption(spec, window, from_at, to)
-        else:
-            lines = [parts[part_id].timeline for part_id in definition.parts]
-            intervals += _segment(lines, from_at, to, frozenset(b.at for b in split))
-            candidates += [c for part_id in definition.parts for c in parts[part_id].candidates if _counts(c, from_at, to)]
+    stretches = list(_in_force(spec, window.start, until))
+    cut_at = frozenset(b.at for b in split)
+    told = tuple((definition.parts if definition else spec.key, from_at, to) for definition, from_at, to in stretches)
+    if (told, cut_at) not in shared:
+        shared[told, cut_at] = _body(spec, stretches, parts, window, cut_at)
+    intervals, candidates = shared[told, cut_at]
     return ControlTimeline(
-        key=spec.key, intervals=tuple(intervals), parts=shown, candidates=for_control(spec.key, _once(candidates)),
+        key=spec.key, intervals=intervals, parts=shown, candidates=named(spec.key, candidates),
         breaks=tuple(sorted(split, key=lambda b: b.at)),
     )
+
+
+def _body(
+    spec: ControlSpec, stretches: list[Stretch], parts: Mapping[str, Part], window: Window, cut_at: frozenset[datetime],
+) -> Body:
+    intervals: list[Interval] = []
+    candidates: dict[int, Candidate] = {}
+    for definition, from_at, to in stretches:
+        if definition is None:
+            intervals += _before_adoption(spec, window, from_at, to)
+            continue
+        intervals += _segment([parts[part_id].timeline for part_id in definition.parts], from_at, to, cut_at)
+        for part_id in definition.parts:
+            candidates |= {id(c): c for c in parts[part_id].candidates if _counts(c, from_at, to)}
+    return tuple(intervals), joined(candidates.values())
 
 
 def _latest(spec: ControlSpec, until: datetime) -> Definition | None:
@@ -71,7 +91,7 @@ def _latest(spec: ControlSpec, until: datetime) -> Definition | None:
     return known[-1] if known else None
 
 
-def _in_force(spec: ControlSpec, start: datetime, until: datetime) -> Iterator[tuple[Definition | None, datetime, datetime]]:
+def _in_force(spec: ControlSpec, start: datetime, until: datetime) -> Iterator[Stretch]:
     """Which definition holds when; None before the first."""
     bounds = [start, *(d.effective_at for d in spec.definitions if start < d.effective_at < until), until]
     for from_at, to in pairwise(bounds):
@@ -84,10 +104,6 @@ def _counts(candidate: Candidate, from_at: datetime, to: datetime) -> bool:
     if candidate.kind == "event":
         return from_at <= candidate.from_at < to
     return candidate.from_at < to and (candidate.until is None or candidate.until > from_at)
-
-
-def _once(candidates: list[Candidate]) -> list[Candidate]:
-    return list(dict.fromkeys(candidates))
 
 
 def _before_adoption(spec: ControlSpec, window: Window, from_at: datetime, to: datetime) -> tuple[Interval, ...]:

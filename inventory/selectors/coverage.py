@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -32,6 +33,12 @@ def latest_coverage() -> tuple[CoverageSpan, ...]:
     """The newest row of every source. One query."""
     rows = Coverage.objects.order_by("stream", "connection_id", "-observed_at", "-id").distinct("stream", "connection_id")
     return tuple(_view(row) for row in rows)
+
+
+def last_complete() -> dict[tuple[UUID, str], datetime]:
+    """When each (connection, stream) was last read completely, UTC. One query."""
+    rows = Coverage.objects.filter(outcome="complete").order_by("connection_id", "stream", "-observed_at").distinct("connection_id", "stream")
+    return {(connection, stream): at for connection, stream, at in rows.values_list("connection_id", "stream", "observed_at")}
 
 
 def _view(row: Coverage) -> CoverageSpan:
