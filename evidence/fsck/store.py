@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -32,8 +33,16 @@ class Blobs:
         """Names of files that no record cites and that are older than ``older_than`` seconds."""
         now = time.time()
         for file in sorted((self.root / str(self.organization_id)).glob("*/*")):
-            if file.name not in cited and now - file.stat().st_mtime >= older_than:
+            if file.name not in cited and _written_at(file) <= now - older_than:
                 yield file.name
+
+
+def _written_at(file: Path) -> float:
+    """When the file was written; never, if it is gone: a writer's temporary file is."""
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
 
 
 def sha256(data: bytes) -> bytes:

@@ -25,6 +25,7 @@ _SALT = 32
 _HEAD = 2 + _SALT + 16
 _NO_BASE = UUID(int=0)
 _WORTH_A_BASE = 0.5
+_REPEATS = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +51,7 @@ def seal(
     The base is used only if it at least halves the bytes; otherwise this page stands alone and can
     be a base itself.
     """
-    frame, used, base_id = codec.compress(content), codec.PLAIN, _NO_BASE
-    if base is not None:
-        smaller = codec.compress(content, base[1])
-        if len(smaller) <= len(frame) * _WORTH_A_BASE:
-            frame, used, base_id = smaller, codec.DICTIONARY, base[0]
+    frame, used, base_id = _smallest(content, base)
     salt, nonce = os.urandom(_SALT), os.urandom(_NONCE)
     head = bytes((_FORMAT, used)) + salt + base_id.bytes
     ciphertext = nonce + AESGCM(key).encrypt(nonce, head + frame, associated(organization_id, object_id))
@@ -64,6 +61,17 @@ def seal(
         pt_commit=commitment(salt, content),
         codec=used,
     )
+
+
+def _smallest(content: bytes, base: tuple[UUID, bytes] | None) -> tuple[bytes, int, UUID]:
+    """(frame, codec, base id). A page that all but repeats its base is not compressed a second time to compare."""
+    based = None if base is None else codec.compress(content, base[1])
+    if base is not None and based is not None and len(based) <= len(content) * _REPEATS:
+        return based, codec.DICTIONARY, base[0]
+    alone = codec.compress(content)
+    if base is not None and based is not None and len(based) <= len(alone) * _WORTH_A_BASE:
+        return based, codec.DICTIONARY, base[0]
+    return alone, codec.PLAIN, _NO_BASE
 
 
 def unseal(
