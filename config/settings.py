@@ -65,6 +65,8 @@ SIGNER_STATE_FILE = Path(_env.get("ATTESTRY_SIGNER_STATE_FILE", DATA / "signer" 
 BLOBS = Path(_env.get("ATTESTRY_BLOBS", DATA / "blobs"))
 # A stand-in for AWS. Production talks to AWS and nothing else.
 AWS_ENDPOINT = "" if PRODUCTION else _env.get("ATTESTRY_AWS_ENDPOINT", "")
+# The AWS principal this installation runs as; trust policies of customers name it.
+AWS_PRINCIPAL = _env.get("ATTESTRY_AWS_PRINCIPAL", "")
 
 # --- sessions and mail -------------------------------------------------------
 SESSION_TOKEN_COOKIE = ("__Host-" if PRODUCTION else "") + ("attestry_audit" if PROCESS == "auditor" else "attestry")
