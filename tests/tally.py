@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from collections import defaultdict
 from pathlib import Path
@@ -74,6 +75,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section(section)
         for text in sorted(lines):
             terminalreporter.line(text)
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        shutil.rmtree(Path(os.environ[_FILE]).parent, ignore_errors=True)
     if not ran and not missed:
         return
     terminalreporter.section("shown by this run")

@@ -73,6 +73,12 @@ class ApiSchema(AutoSchema):
         """Every route takes a bearer token."""
         return [{"token": []}]
 
+    def get_request_serializer(self) -> None:
+        """None: bodies and answers are dataclasses (below), and a guess would only warn."""
+
+    def get_response_serializers(self) -> None:
+        """None, as above."""
+
     def _get_request_body(self, direction: str = "request") -> dict[str, Any] | None:
         if self.view.body is None or self.method not in {"POST", "PUT", "PATCH"}:
             return None
