@@ -10,7 +10,7 @@ _ONE = "connections/<uuid:connection_id>/"
 
 urlpatterns = [
     path("connections/", connections.connections, name="connections"),
-    path("connections/aws/", connections.connect, name="connect"),
+    path("connect/", connections.connect, name="connect"),
     path(_ONE, connection.connection, name="connection"),
     path(f"{_ONE}test/", connection.test, name="connection-test"),
     path(f"{_ONE}pull/", connection.pull_now, name="pull-now"),

@@ -19,7 +19,7 @@ from integrations.pages.forms import KeysForm
 from integrations.types import ConnectionView
 from organizations.permissions import CONTRIBUTORS, EDITORS, STAFF, allow, may
 
-_PULLS_ON_A_PAGE = 20
+_PULLS_ON_A_PAGE = 12
 
 
 @require_safe

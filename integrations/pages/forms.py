@@ -61,5 +61,6 @@ class ConnectWithKeysForm(ConnectForm, KeysForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.order_fields(["name", "region", "role_arn", "access_key_id", "secret_access_key"])
         for field in ("role_arn", "access_key_id", "secret_access_key"):
             self.fields[field].required = False

@@ -28,7 +28,7 @@ def test_an_empty_list_says_what_is_next(cast):
 
 
 def test_the_connect_page_gives_the_policies_to_paste_with_the_organizations_own_external_id(cast):
-    page = _main(cast.alice.client().get(f"/o/{cast.a.slug}/connections/aws/"))
+    page = _main(cast.alice.client().get(f"/o/{cast.a.slug}/connect/"))
     assert f"attestry-{cast.a.id}" in page
     assert "iam:GetCredentialReport" in page
     assert "s3:GetObject" not in page
@@ -36,7 +36,7 @@ def test_the_connect_page_gives_the_policies_to_paste_with_the_organizations_own
 
 def test_bob_may_pull_but_not_connect(cast, desk):
     client = cast.bob.client()
-    assert client.get(f"/o/{cast.a.slug}/connections/aws/").status_code == 403
+    assert client.get(f"/o/{cast.a.slug}/connect/").status_code == 403
     assert client.post(f"/o/{cast.a.slug}/connections/{desk.connection_id}/end/").status_code == 403
     assert client.post(f"/o/{cast.a.slug}/connections/{desk.connection_id}/pull/").status_code == 302
 
@@ -52,7 +52,7 @@ def test_bob_may_pull_but_not_connect(cast, desk):
 )
 def test_bad_input_gets_one_sentence_that_says_what_to_do(cast, change, sentence):
     form = {"name": "Production", "region": "eu-central-1", "role_arn": ROLE} | change
-    page = cast.alice.client().post(f"/o/{cast.a.slug}/connections/aws/", form)
+    page = cast.alice.client().post(f"/o/{cast.a.slug}/connect/", form)
     assert page.status_code == 422
     assert sentence in _main(page)
 
@@ -61,9 +61,7 @@ def test_a_new_connection_is_tested_and_shows_what_it_can_do(cast, stand_in):
     client = cast.alice.client()
     with cast.alice.bound():
         stand_in.trust.trust("310000000101", services.external_id())
-    made = client.post(
-        f"/o/{cast.a.slug}/connections/aws/", {"name": "Production", "region": "eu-central-1", "role_arn": ROLE}
-    )
+    made = client.post(f"/o/{cast.a.slug}/connect/", {"name": "Production", "region": "eu-central-1", "role_arn": ROLE})
     assert made.status_code == 302
     address = made["Location"]
     assert "The test is running." in _main(client.get(address))

@@ -100,7 +100,7 @@ def test_access_keys_are_refused_where_there_is_no_stand_in(cast, settings):
         "access_key_id": "AKIA0000000000000000",
         "secret_access_key": "x" * 40,
     }
-    page = cast.alice.client().post(f"/o/{cast.a.slug}/connections/aws/", form)
+    page = cast.alice.client().post(f"/o/{cast.a.slug}/connect/", form)
     assert page.status_code == 422
     with cast.alice.bound():
         assert selectors.connections() == ()
