@@ -76,9 +76,17 @@ def validate() -> None:
 
 
 def _dangling(
-    what: str, target: str, rows: Iterable[tuple[str, Iterable[str]]], known: Mapping[str, object],
+    what: str,
+    target: str,
+    rows: Iterable[tuple[str, Iterable[str]]],
+    known: Mapping[str, object],
 ) -> list[str]:
-    return [f"{what} {key} names {target} {name}, which does not exist" for key, names in rows for name in names if name not in known]
+    return [
+        f"{what} {key} names {target} {name}, which does not exist"
+        for key, names in rows
+        for name in names
+        if name not in known
+    ]
 
 
 def _document(name: str) -> Any:
@@ -108,35 +116,68 @@ def _by(rows: list[T], key: Callable[[T], str]) -> Mapping[str, T]:
 def _control(row: Mapping[str, Any]) -> LibraryControl:
     manual = tuple(ManualPart(**part) for part in row["manual_evidence"] or ())
     return LibraryControl(
-        key=row["key"], title=row["title"], statement=row["statement"], tier=row["tier"], applies_when=row["applies_when"],
-        criteria=tuple(row["criteria"]), categories=tuple(row["categories"]), owner_role=row["owner_role"],
-        frequency=row["frequency"], duty=tuple(Duty(d) for d in row["duty"]), kind=row["kind"],
-        checks=tuple(row["checks"] or ()), manual=manual, required_checks=tuple(row["requires"]["checks"] or ()),
-        required_manual=tuple(row["requires"]["manual"] or ()), population=row["population"],
-        typical_exception=row["typical_exception"], lane=row["risk"]["lane"], order=row["risk"]["order"],
+        key=row["key"],
+        title=row["title"],
+        statement=row["statement"],
+        tier=row["tier"],
+        applies_when=row["applies_when"],
+        criteria=tuple(row["criteria"]),
+        categories=tuple(row["categories"]),
+        owner_role=row["owner_role"],
+        frequency=row["frequency"],
+        duty=tuple(Duty(d) for d in row["duty"]),
+        kind=row["kind"],
+        checks=tuple(row["checks"] or ()),
+        manual=manual,
+        required_checks=tuple(row["requires"]["checks"] or ()),
+        required_manual=tuple(row["requires"]["manual"] or ()),
+        population=row["population"],
+        typical_exception=row["typical_exception"],
+        lane=row["risk"]["lane"],
+        order=row["risk"]["order"],
     )
 
 
 def _criterion(row: Mapping[str, Any]) -> Criterion:
     return Criterion(
-        id=row["id"], category=row["category"], series=row["series"], title=row["title"],
+        id=row["id"],
+        category=row["category"],
+        series=row["series"],
+        title=row["title"],
         crosswalk={framework: tuple(ids) for framework, ids in row["crosswalk"].items()},
     )
 
 
 def _check(row: Mapping[str, Any]) -> CheckStatement:
     return CheckStatement(
-        id=row["id"], title=row["title"], source=row["source"], tier=row["tier"], severity=row["severity"],
-        scope=row["scope"], resource_type=row["resource_type"], duty=Duty(row["duty"]),
-        remediation_days=row.get("remediation_days"), controls=tuple(row["controls"]), criteria=tuple(row["criteria"]),
-        permissions=tuple(row["permissions"] or ()), parameters=dict(row["parameters"] or {}), rule=dict(row["rule"]),
-        outcomes=tuple(row["outcomes"]), remediation=row["remediation"], needs=tuple(row.get("needs") or ()),
+        id=row["id"],
+        title=row["title"],
+        source=row["source"],
+        tier=row["tier"],
+        severity=row["severity"],
+        scope=row["scope"],
+        resource_type=row["resource_type"],
+        duty=Duty(row["duty"]),
+        remediation_days=row.get("remediation_days"),
+        controls=tuple(row["controls"]),
+        criteria=tuple(row["criteria"]),
+        permissions=tuple(row["permissions"] or ()),
+        parameters=dict(row["parameters"] or {}),
+        rule=dict(row["rule"]),
+        outcomes=tuple(row["outcomes"]),
+        remediation=row["remediation"],
+        needs=tuple(row.get("needs") or ()),
     )
 
 
 def _stream(row: Mapping[str, Any]) -> StreamStatement:
     return StreamStatement(
-        key=row["key"], source=row["source"], name=row["name"], kind=row["kind"],
-        pull_every_hours=row["pull_every_hours"], stale_after_hours=row["stale_after_hours"],
-        completeness=row["completeness"], checks=tuple(row["checks"] or ()),
+        key=row["key"],
+        source=row["source"],
+        name=row["name"],
+        kind=row["kind"],
+        pull_every_hours=row["pull_every_hours"],
+        stale_after_hours=row["stale_after_hours"],
+        completeness=row["completeness"],
+        checks=tuple(row["checks"] or ()),
     )

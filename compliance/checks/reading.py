@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from compliance.checks.types import Fact
 from compliance.timeline.spoken import spoken
 
 T = TypeVar("T", bool, int, str)
@@ -55,6 +56,19 @@ def moment(payload: Mapping[str, Any], name: str) -> datetime | None:
     if parsed.tzinfo is None:
         raise Unreadable(f"{name} has no time zone")
     return parsed.astimezone(UTC)
+
+
+def named(fact: Fact) -> str:
+    """The resource as people call it: ``ci (account 310000000101)``. Its full key stands beside the reason on every page."""
+    account, _, rest = fact.key.partition("/")
+    if not rest:
+        return f"Account {account}"
+    if fact.payload.get("is_root") is True:
+        return f"Root of account {account}"
+    for field in ("name", "user"):
+        if isinstance(fact.payload.get(field), str):
+            return f"{fact.payload[field]} (account {account})"
+    return f"{rest.rpartition('/')[2]} (account {account})"
 
 
 def said(at: datetime) -> str:

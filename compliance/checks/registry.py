@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from compliance.checks.aws import access_key_age, bucket_not_public, root_mfa, root_not_used, user_mfa
-from compliance.checks.reading import Unreadable
+from compliance.checks.reading import Unreadable, named
 from compliance.checks.types import Check, Context, Fact, Outcome
 
 CHECKS: Mapping[str, Check] = {
-    module.CHECK.id: module.CHECK
-    for module in (access_key_age, bucket_not_public, root_mfa, root_not_used, user_mfa)
+    module.CHECK.id: module.CHECK for module in (access_key_age, bucket_not_public, root_mfa, root_not_used, user_mfa)
 }
 
 
@@ -24,4 +23,4 @@ def evaluate(check: Check, fact: Fact, ctx: Context) -> Outcome:
     try:
         return check.judge(fact, ctx)
     except Unreadable as error:
-        return Outcome(outcome="unknown", reason=f"{fact.key}: {error}")
+        return Outcome(outcome="unknown", reason=f"{named(fact)}: {error}")

@@ -37,7 +37,9 @@ class ControlVersion(LedgerModel):
 
     class Meta(LedgerModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["organization_id", "control", "version"], name="compliance_controlversion_number"),
+            models.UniqueConstraint(
+                fields=["organization_id", "control", "version"], name="compliance_controlversion_number"
+            ),
         ]
 
 

@@ -18,7 +18,9 @@ class CheckParameters(LedgerModel):
 
     class Meta(LedgerModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["organization_id", "check_id", "version"], name="compliance_checkparameters_number"),
+            models.UniqueConstraint(
+                fields=["organization_id", "check_id", "version"], name="compliance_checkparameters_number"
+            ),
         ]
 
 
@@ -34,7 +36,10 @@ class CheckInForce(LedgerModel):
 
     class Meta(LedgerModel.Meta):
         indexes = [
-            models.Index(fields=["organization_id", "connection_id", "check_id", "observed_at"], name="compliance_checkinforce_line"),
+            models.Index(
+                fields=["organization_id", "connection_id", "check_id", "observed_at"],
+                name="compliance_checkinforce_line",
+            ),
         ]
 
 
@@ -65,7 +70,8 @@ class Flip(LedgerModel):
     class Meta(LedgerModel.Meta):
         indexes = [
             models.Index(
-                fields=["organization_id", "check_id", "connection_id", "resource_key", "observed_at"], name="compliance_flip_line"
+                fields=["organization_id", "check_id", "connection_id", "resource_key", "observed_at"],
+                name="compliance_flip_line",
             ),
             models.Index(fields=["organization_id", "check_id", "observed_at"], name="compliance_flip_time"),
         ]
@@ -119,9 +125,14 @@ class CurrentOutcome(ProjectionModel):
     class Meta(ProjectionModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["organization_id", "connection_id", "check_id", "resource_key"], name="compliance_currentoutcome_one"
+                fields=["organization_id", "connection_id", "check_id", "resource_key"],
+                name="compliance_currentoutcome_one",
             ),
         ]
         indexes = [
-            models.Index(fields=["organization_id", "valid_until"], name="compliance_outcome_valid", condition=models.Q(valid_until__isnull=False)),
+            models.Index(
+                fields=["organization_id", "valid_until"],
+                name="compliance_outcome_valid",
+                condition=models.Q(valid_until__isnull=False),
+            ),
         ]

@@ -21,7 +21,9 @@ class Occurrence(LedgerModel):
 
     class Meta(LedgerModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["organization_id", "control", "part_id", "due_on"], name="compliance_occurrence_one"),
+            models.UniqueConstraint(
+                fields=["organization_id", "control", "part_id", "due_on"], name="compliance_occurrence_one"
+            ),
         ]
         indexes = [models.Index(fields=["organization_id", "due_at"], name="compliance_occurrence_due")]
 
@@ -35,4 +37,6 @@ class Performance(LedgerModel):
     seal = models.BigIntegerField(null=True)
 
     class Meta(LedgerModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["organization_id", "occurrence"], name="compliance_performance_one")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization_id", "occurrence"], name="compliance_performance_one")
+        ]

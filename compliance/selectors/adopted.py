@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -33,14 +34,26 @@ class AdoptedControl:
     definition_changed_at: datetime
 
 
-def adopted_controls() -> tuple[AdoptedControl, ...]:
-    """All controls in scope by key, each with its newest definition and owner. Two queries at any number."""
-    owners = {
-        row.control_id: row.member_id
-        for row in ControlOwner.objects.order_by("control_id", "-since", "-id").distinct("control_id")
-    }
-    rows = ControlVersion.objects.select_related("control").order_by("control_id", "-version").distinct("control_id")
-    return tuple(sorted((_view(row, owners.get(row.control_id)) for row in rows), key=lambda control: control.key))
+def definitions(keys: Sequence[str] | None = None) -> list[ControlVersion]:
+    """All versions of all controls in scope, or of those with ``keys``, by key and version. One query: a page reads
+    them once and hands them to `adopted_controls` and `window_timelines`."""
+    rows = ControlVersion.objects.select_related("control").order_by("control__key", "version")
+    return list(rows if keys is None else rows.filter(control__key__in=list(keys)))
+
+
+def adopted_controls(
+    given: Sequence[ControlVersion] | None = None, *, owners: bool = True
+) -> tuple[AdoptedControl, ...]:
+    """All controls in scope by key, each with its newest definition and, unless ``owners`` is False, its owner. Two
+    queries at any number; one less for each of ``given`` (what `definitions` read) and ``owners=False``."""
+    newest = {row.control_id: row for row in (definitions() if given is None else given)}
+    held = _owners() if owners else {}
+    return tuple(sorted((_view(row, held.get(row.control_id)) for row in newest.values()), key=lambda c: c.key))
+
+
+def _owners() -> dict[UUID, UUID]:
+    rows = ControlOwner.objects.order_by("control_id", "-since", "-id").distinct("control_id")
+    return {row.control_id: row.member_id for row in rows}
 
 
 def library_controls() -> tuple[LibraryControl, ...]:

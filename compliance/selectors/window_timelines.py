@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import OuterRef, Subquery
 
 from compliance.catalog import load
 from compliance.checks import registry
 from compliance.models import CheckInForce, ControlVersion, CurrentOutcome, Event, Occurrence, Performance
+from compliance.selectors.adopted import definitions
 from compliance.selectors.flip_lines import flip_lines
 from compliance.timeline.build import Ledgers, build
 from compliance.timeline.inputs import (
@@ -31,14 +32,18 @@ from inventory import selectors as inventory
 
 
 def window_timelines(
-    window: Window, as_of: datetime, *, keys: Sequence[str] | None = None
+    window: Window,
+    as_of: datetime,
+    *,
+    keys: Sequence[str] | None = None,
+    given: Sequence[ControlVersion] | None = None,
 ) -> dict[str, ControlTimeline]:
     """Timelines by control key over ``[window.start, min(as_of, window.end))``, of all controls or only of ``keys``.
 
-    ``as_of``: usually `organizations.clock.now()`; what was observed after it is left out, and the arithmetic is done
-    with the ledgers as they are now.
+    ``as_of``: usually the scope's ``opened_at``; what was observed after it is left out, and the arithmetic is done
+    with the ledgers as they are now. ``given``: what `adopted.definitions` read, so that a page reads it once.
     """
-    versions = _versions(keys, window.seen_until(as_of))
+    versions = _in_force(definitions(keys) if given is None else given, window.seen_until(as_of))
     checks = {check_id for row in versions for check_id in row.checks} & registry.CHECKS.keys()
     until = window.seen_until(as_of)
     pulls = _pulls(checks, window, until)
@@ -55,11 +60,9 @@ def window_timelines(
     return build(_controls(versions), parts, ledgers, window, as_of)
 
 
-def _versions(keys: Sequence[str] | None, until: datetime) -> list[ControlVersion]:
-    rows = ControlVersion.objects.select_related("control").order_by("control__key", "version")
-    found = list(rows if keys is None else rows.filter(control__key__in=list(keys)))
-    # A definition that was not in force yet is left out, except the first: the control is shown, not adopted yet.
-    return [row for row in found if row.version == 1 or row.effective_at < until]
+def _in_force(versions: Iterable[ControlVersion], until: datetime) -> list[ControlVersion]:
+    """A definition that was not in force yet is left out, except the first: the control is shown, not adopted yet."""
+    return [row for row in versions if row.version == 1 or row.effective_at < until]
 
 
 def _controls(versions: Iterable[ControlVersion]) -> list[ControlSpec]:
@@ -170,14 +173,10 @@ def _starts(checks: Iterable[str], until: datetime) -> list[CheckStart]:
 
 
 def _occurrences(versions: Iterable[ControlVersion]) -> list[OccurrenceRow]:
-    controls = {row.control_id for row in versions}
-    rows = list(Occurrence.objects.filter(control_id__in=controls).order_by("due_at", "id"))
-    done = {
-        row.occurrence_id: row
-        for row in Performance.objects.annotate(part=F("occurrence__part_id")).filter(
-            occurrence__control_id__in=controls
-        )
-    }
+    performance = Performance.objects.filter(occurrence_id=OuterRef("id"))
+    rows = Occurrence.objects.filter(control_id__in={row.control_id for row in versions}).annotate(
+        performed_at=Subquery(performance.values("performed_at")), signature=Subquery(performance.values("seal"))
+    )
     return [
         OccurrenceRow(
             id=row.id,
@@ -185,8 +184,8 @@ def _occurrences(versions: Iterable[ControlVersion]) -> list[OccurrenceRow]:
             opens_at=row.opens_at,
             at_risk_at=row.at_risk_at,
             due_at=row.due_at,
-            performed_at=done[row.id].performed_at if row.id in done else None,
-            seal=done[row.id].seal if row.id in done else None,
+            performed_at=row.performed_at,
+            seal=row.signature,
         )
-        for row in rows
+        for row in rows.order_by("due_at", "id")
     ]

@@ -34,30 +34,52 @@ def adopt_controls(*, keys: Sequence[str], owner_id: UUID | None = None) -> int:
     library = load.controls()
     unknown = [key for key in keys if key not in library]
     if unknown:
-        raise UnknownControl(f"The library has no control {', '.join(unknown)}.", what_to_do="Choose keys from the list of controls.")
+        raise UnknownControl(
+            f"The library has no control {', '.join(unknown)}.", what_to_do="Choose keys from the list of controls."
+        )
     _check_owner(owner_id)
     present = set(Control.objects.filter(key__in=list(keys)).values_list("key", flat=True))
     fresh = [library[key] for key in dict.fromkeys(keys) if key not in present]
     if fresh:
-        _write_new([(uuid7(), "library", control.key, _from_library(control)) for control in fresh], owner_id, clock.now())
+        _write_new(
+            [(uuid7(), "library", control.key, _from_library(control)) for control in fresh], owner_id, clock.now()
+        )
         record_activity("controls.adopted", subject="controls", detail={"keys": [control.key for control in fresh]})
     return len(fresh)
 
 
 def write_control(
-    *, title: str, statement: str, checks: Sequence[str] = (), manual: Sequence[str] = (), criteria: Sequence[str] = (),
-    duty: Sequence[str] = (), frequency: str = "continuous", key: str | None = None, owner_id: UUID | None = None,
+    *,
+    title: str,
+    statement: str,
+    checks: Sequence[str] = (),
+    manual: Sequence[str] = (),
+    criteria: Sequence[str] = (),
+    duty: Sequence[str] = (),
+    frequency: str = "continuous",
+    key: str | None = None,
+    owner_id: UUID | None = None,
 ) -> str:
     """Write a control of the organization's own, in force from now on. ``checks`` and ``manual`` are its required parts;
     ``duty`` defaults to the duties of its parts; without ``key`` it gets the next OWN-nn. Returns its key.
 
     Raises InvalidDefinition without a title, a statement or a part; UnknownPart; KeyTaken; UnknownOwner.
     """
-    definition = _own(title=title, statement=statement, checks=checks, manual=manual, criteria=criteria, duty=duty, frequency=frequency)
+    definition = _own(
+        title=title,
+        statement=statement,
+        checks=checks,
+        manual=manual,
+        criteria=criteria,
+        duty=duty,
+        frequency=frequency,
+    )
     _check_owner(owner_id)
     key = key or _next_key()
     if not _KEY.fullmatch(key):
-        raise InvalidDefinition(f"{key} is no key of a control.", what_to_do="Use capital letters, a dash and a number, like OWN-01.")
+        raise InvalidDefinition(
+            f"{key} is no key of a control.", what_to_do="Use capital letters, a dash and a number, like OWN-01."
+        )
     if key in load.controls() or Control.objects.filter(key=key).exists():
         raise KeyTaken(f"{key} is taken.", what_to_do="Leave the key empty, or choose another.")
     _write_new([(uuid7(), "own", key, definition)], owner_id, clock.now())
@@ -66,15 +88,30 @@ def write_control(
 
 
 def change_control(
-    *, control_key: str, title: str, statement: str, checks: Sequence[str] = (), manual: Sequence[str] = (),
-    criteria: Sequence[str] = (), duty: Sequence[str] = (), frequency: str = "continuous",
+    *,
+    control_key: str,
+    title: str,
+    statement: str,
+    checks: Sequence[str] = (),
+    manual: Sequence[str] = (),
+    criteria: Sequence[str] = (),
+    duty: Sequence[str] = (),
+    frequency: str = "continuous",
 ) -> int:
     """A new version of a control's definition, in force from now on; continuity splits there. Returns its number.
 
     Raises UnknownControl, InvalidDefinition, UnknownPart.
     """
     control = _adopted(control_key)
-    definition = _own(title=title, statement=statement, checks=checks, manual=manual, criteria=criteria, duty=duty, frequency=frequency)
+    definition = _own(
+        title=title,
+        statement=statement,
+        checks=checks,
+        manual=manual,
+        criteria=criteria,
+        duty=duty,
+        frequency=frequency,
+    )
     last = ControlVersion.objects.filter(control=control).order_by("-version").first()
     version = (last.version if last else 0) + 1
     ControlVersion.objects.create(
@@ -94,49 +131,93 @@ def assign_owner(*, control_key: str, member_id: UUID) -> None:
     last = ControlOwner.objects.filter(control=control).order_by("-since", "-id").first()
     if last is not None and last.member_id == member_id:
         return
-    ControlOwner.objects.create(control=control, member_id=member_id, since=clock.now(), actor_id=scope.current().actor_id)
+    ControlOwner.objects.create(
+        control=control, member_id=member_id, since=clock.now(), actor_id=scope.current().actor_id
+    )
     record_activity("control.owner_assigned", subject=f"control:{control_key}", detail={"member": str(member_id)})
 
 
 def _write_new(rows: Iterable[tuple[UUID, str, str, Mapping[str, Any]]], owner_id: UUID | None, at: datetime) -> None:
     made, actor = list(rows), scope.current().actor_id
     insert_rows(Control, [{"id": id_, "key": key, "origin": origin} for id_, origin, key, _ in made])
-    insert_rows(ControlVersion, [
-        {"control_id": id_, "version": 1, "effective_at": at, "actor_id": actor, **definition} for id_, _, _, definition in made
-    ])
+    insert_rows(
+        ControlVersion,
+        [
+            {"control_id": id_, "version": 1, "effective_at": at, "actor_id": actor, **definition}
+            for id_, _, _, definition in made
+        ],
+    )
     if owner_id is not None:
-        insert_rows(ControlOwner, [{"control_id": id_, "member_id": owner_id, "since": at, "actor_id": actor} for id_, *_ in made])
+        insert_rows(
+            ControlOwner,
+            [{"control_id": id_, "member_id": owner_id, "since": at, "actor_id": actor} for id_, *_ in made],
+        )
 
 
 def _from_library(control: LibraryControl) -> dict[str, Any]:
-    manual = [{"id": p.id, "document": p.document, "cadence": p.cadence} for p in control.manual if p.id in control.required_manual]
+    manual = [
+        {"id": p.id, "document": p.document, "cadence": p.cadence}
+        for p in control.manual
+        if p.id in control.required_manual
+    ]
     return {
-        "title": control.title, "statement": control.statement, "criteria": list(control.criteria), "lane": control.lane,
-        "duty": [duty.value for duty in control.duty], "frequency": control.frequency,
-        "typical_exception": control.typical_exception, "checks": list(control.required_checks), "manual": manual,
+        "title": control.title,
+        "statement": control.statement,
+        "criteria": list(control.criteria),
+        "lane": control.lane,
+        "duty": [duty.value for duty in control.duty],
+        "frequency": control.frequency,
+        "typical_exception": control.typical_exception,
+        "checks": list(control.required_checks),
+        "manual": manual,
     }
 
 
 def _own(
-    *, title: str, statement: str, checks: Sequence[str], manual: Sequence[str], criteria: Sequence[str],
-    duty: Sequence[str], frequency: str,
+    *,
+    title: str,
+    statement: str,
+    checks: Sequence[str],
+    manual: Sequence[str],
+    criteria: Sequence[str],
+    duty: Sequence[str],
+    frequency: str,
 ) -> dict[str, Any]:
     title, statement = title.strip(), statement.strip()
     if not title or not statement:
-        raise InvalidDefinition("A control has a title and a statement.", what_to_do="Say in one sentence what the organization does.")
+        raise InvalidDefinition(
+            "A control has a title and a statement.", what_to_do="Say in one sentence what the organization does."
+        )
     if not checks and not manual:
-        raise InvalidDefinition("A control needs at least one part.", what_to_do="Choose a check or a piece of manual evidence that shows it.")
+        raise InvalidDefinition(
+            "A control needs at least one part.",
+            what_to_do="Choose a check or a piece of manual evidence that shows it.",
+        )
     unknown = [c for c in checks if c not in load.checks()] + [m for m in manual if m not in load.manual_parts()]
     unknown += [c for c in criteria if c not in load.criteria()]
     if unknown:
-        raise UnknownPart(f"The catalog does not hold {', '.join(unknown)}.", what_to_do="Choose from the lists of checks, evidence and criteria.")
+        raise UnknownPart(
+            f"The catalog does not hold {', '.join(unknown)}.",
+            what_to_do="Choose from the lists of checks, evidence and criteria.",
+        )
     if frequency not in FREQUENCIES or any(d not in DUTIES for d in duty):
-        raise InvalidDefinition("The frequency or duty is not one that a control can have.", what_to_do=f"Frequencies: {', '.join(FREQUENCIES)}; duties: {', '.join(DUTIES)}.")
-    duties = list(dict.fromkeys(duty)) or list(dict.fromkeys([load.checks()[c].duty.value for c in checks] + (["periodic"] if manual else [])))
+        raise InvalidDefinition(
+            "The frequency or duty is not one that a control can have.",
+            what_to_do=f"Frequencies: {', '.join(FREQUENCIES)}; duties: {', '.join(DUTIES)}.",
+        )
+    duties = list(dict.fromkeys(duty)) or list(
+        dict.fromkeys([load.checks()[c].duty.value for c in checks] + (["periodic"] if manual else []))
+    )
     parts = [load.manual_parts()[m] for m in dict.fromkeys(manual)]
     return {
-        "title": title, "statement": statement, "criteria": list(dict.fromkeys(criteria)), "lane": "own", "duty": duties,
-        "frequency": frequency, "typical_exception": "", "checks": list(dict.fromkeys(checks)),
+        "title": title,
+        "statement": statement,
+        "criteria": list(dict.fromkeys(criteria)),
+        "lane": "own",
+        "duty": duties,
+        "frequency": frequency,
+        "typical_exception": "",
+        "checks": list(dict.fromkeys(checks)),
         "manual": [{"id": p.id, "document": p.document, "cadence": p.cadence} for p in parts],
     }
 
@@ -157,4 +238,7 @@ def _check_owner(member_id: UUID | None) -> None:
     if member_id is None:
         return
     if not any(m.id == member_id and m.active and m.role != AUDITOR for m in members()):
-        raise UnknownOwner("The owner must be an active member of this organization, and not its auditor.", what_to_do="Choose a member from the list.")
+        raise UnknownOwner(
+            "The owner must be an active member of this organization, and not its auditor.",
+            what_to_do="Choose a member from the list.",
+        )

@@ -20,7 +20,9 @@ def forces(connection_id: UUID, checks: Iterable[Check]) -> dict[str, Force]:
     wanted = {check.id: check for check in checks}
     own = {
         row.check_id: row.values
-        for row in CheckParameters.objects.filter(check_id__in=wanted).order_by("check_id", "-version").distinct("check_id")
+        for row in CheckParameters.objects.filter(check_id__in=wanted)
+        .order_by("check_id", "-version")
+        .distinct("check_id")
     }
     last = {
         row.check_id: (row.check_version, row.parameters_version)
@@ -33,7 +35,10 @@ def forces(connection_id: UUID, checks: Iterable[Check]) -> dict[str, Force]:
         parameters = {**load.checks()[check_id].parameters, **own.get(check_id, {})}
         version = parameters_version(parameters)
         found[check_id] = Force(
-            check=check, parameters=parameters, parameters_version=version, starts=last.get(check_id) != (check.version, version),
+            check=check,
+            parameters=parameters,
+            parameters_version=version,
+            starts=last.get(check_id) != (check.version, version),
         )
     return found
 

@@ -49,7 +49,10 @@ def judge(changes: Changes) -> Judged:
     if changes.complete:
         write_starts(changes, work.forces)
     return Judged(
-        outcomes=outcomes, flips=flips, events=events, rejudge_at=_next_lapse(changes.connection_id, changes.observed_at),
+        outcomes=outcomes,
+        flips=flips,
+        events=events,
+        rejudge_at=_next_lapse(changes.connection_id, changes.observed_at),
     )
 
 
@@ -57,8 +60,14 @@ def rejudge(*, connection_id: UUID, at: datetime) -> Judged:
     """What lapsed by ``at``: the streams to read again now, and the next lapse after it. Writes nothing, because the
     facts at hand cannot say what happened since they were read; until the next complete pull, the time since the lapse
     is not observed (computed at read)."""
-    lapsed = CurrentOutcome.objects.filter(connection_id=connection_id, valid_until__lte=at).values_list("check_id", flat=True).distinct()
-    streams = {stream for check_id in lapsed if check_id in registry.CHECKS for stream in registry.CHECKS[check_id].streams}
+    lapsed = (
+        CurrentOutcome.objects.filter(connection_id=connection_id, valid_until__lte=at)
+        .values_list("check_id", flat=True)
+        .distinct()
+    )
+    streams = {
+        stream for check_id in lapsed if check_id in registry.CHECKS for stream in registry.CHECKS[check_id].streams
+    }
     return Judged(rejudge_at=_next_lapse(connection_id, at), read_again=tuple(sorted(streams)))
 
 
@@ -90,12 +99,21 @@ class _Work:
             rows = rows.filter(Q(resource_key__in=keys) | Q(valid_until__lte=changes.observed_at))
         for row in rows:
             self.standing[row.check_id, row.resource_key] = Standing(
-                id=row.id, outcome=row.outcome, reason=row.reason, seal=row.seal, fact_id=row.fact_id, flip_id=row.flip_id,
-                since=row.since, failing_since=row.failing_since, valid_until=row.valid_until,
+                id=row.id,
+                outcome=row.outcome,
+                reason=row.reason,
+                seal=row.seal,
+                fact_id=row.fact_id,
+                flip_id=row.flip_id,
+                since=row.since,
+                failing_since=row.failing_since,
+                valid_until=row.valid_until,
             )
         if everything:
             self.whole = inventory.current_facts(connection_id=changes.connection_id, stream=changes.stream)
-        judged_on = {s.fact_id for s in self.standing.values() if s.valid_until and s.valid_until <= changes.observed_at}
+        judged_on = {
+            s.fact_id for s in self.standing.values() if s.valid_until and s.valid_until <= changes.observed_at
+        }
         if judged_on:
             self.facts = {fact.id: fact for fact in inventory.facts(sorted(judged_on))}
         if self.whole or changes.changed or self.facts:
@@ -120,10 +138,15 @@ class _Work:
         if self.whole:
             return self.whole
         changed = {fact.key for fact in self.changes.changed}
-        lapsed = [
-            self.facts[s.fact_id] for (check, key), s in self.standing.items()
-            if check == check_id and key not in changed and s.fact_id in self.facts
-        ] if self.changes.complete else []
+        lapsed = (
+            [
+                self.facts[s.fact_id]
+                for (check, key), s in self.standing.items()
+                if check == check_id and key not in changed and s.fact_id in self.facts
+            ]
+            if self.changes.complete
+            else []
+        )
         gone_keys = {fact.key for fact in self.changes.gone}
         return [*self.changes.changed, *(fact for fact in lapsed if fact.key not in gone_keys)]
 
@@ -137,7 +160,9 @@ class _Work:
 
         before = self.standing.get((check_id, fact.key))
         old = self.facts.get(before.fact_id) if before else None
-        found: tuple[Step, ...] = steps(before, fact, old, evaluate, at=self.changes.observed_at, complete=self.changes.complete)
+        found: tuple[Step, ...] = steps(
+            before, fact, old, evaluate, at=self.changes.observed_at, complete=self.changes.complete
+        )
         if found:
             self.found[check_id, fact.key] = (fact.kind, found)
         self.events += [EventAnswer(check_id=check_id, fact=fact, event=event) for event in answers[0].events]

@@ -52,7 +52,9 @@ def rebuild_outcomes() -> tuple[int, tuple[str, ...]]:
     right = {_line(row): _row(row, versions.get(row.fact_id, ()), whole, parameters) for row in flips}
     present = {_line(row): tuple(getattr(row, name) for name in _SAID) for row in CurrentOutcome.objects.all()}
     said = {line: tuple(row[name] for name in _SAID) for line, row in right.items()}
-    differing = sorted(f"{line[0]} {line[2]}" for line in said.keys() | present.keys() if said.get(line) != present.get(line))
+    differing = sorted(
+        f"{line[0]} {line[2]}" for line in said.keys() | present.keys() if said.get(line) != present.get(line)
+    )
     if differing:
         CurrentOutcome.objects.all().delete()
         insert_rows(CurrentOutcome, list(right.values()))
@@ -60,7 +62,9 @@ def rebuild_outcomes() -> tuple[int, tuple[str, ...]]:
 
 
 def _parameters() -> dict[tuple[str, UUID], Mapping[str, Any]]:
-    rows = CheckInForce.objects.order_by("check_id", "connection_id", "-observed_at", "-id").distinct("check_id", "connection_id")
+    rows = CheckInForce.objects.order_by("check_id", "connection_id", "-observed_at", "-id").distinct(
+        "check_id", "connection_id"
+    )
     return {(row.check_id, row.connection_id): row.parameters for row in rows}
 
 
@@ -69,7 +73,9 @@ def _line(row: Any) -> Line:
 
 
 def _row(
-    flip: Flip, versions: tuple[FactRef, ...], whole: Mapping[tuple[UUID, str], datetime],
+    flip: Flip,
+    versions: tuple[FactRef, ...],
+    whole: Mapping[tuple[UUID, str], datetime],
     parameters: Mapping[tuple[str, UUID], Mapping[str, Any]],
 ) -> dict[str, Any]:
     row = {
@@ -86,7 +92,12 @@ def _row(
         counts = flip.outcome in ("fail", "unknown") or (settled is not None and settled >= version.observed_at)
         answer = _answer(flip, version, given)
         if counts and version.present and answer.outcome == flip.outcome:
-            row |= {"reason": answer.reason, "seal": version.seal, "fact_id": version.id, "valid_until": answer.valid_until}
+            row |= {
+                "reason": answer.reason,
+                "seal": version.seal,
+                "fact_id": version.id,
+                "valid_until": answer.valid_until,
+            }
     return row
 
 

@@ -22,7 +22,10 @@ def open_register(*, register: str) -> datetime:
     Raises UnknownPart for a register that this version cannot keep.
     """
     if register not in KEPT:
-        raise UnknownPart(f"There is no register called {register}.", what_to_do=f"Registers that can be kept here: {', '.join(KEPT)}.")
+        raise UnknownPart(
+            f"There is no register called {register}.",
+            what_to_do=f"Registers that can be kept here: {', '.join(KEPT)}.",
+        )
     found = Register.objects.filter(name=register).first()
     if found is None:
         found = Register.objects.create(name=register, opened_at=clock.now(), actor_id=scope.current().actor_id)
@@ -42,8 +45,12 @@ def record_approval(*, subject: str, reason: str, ends_at: datetime | None = Non
     open_register(register="approvals")
     at = clock.now()
     Approval.objects.create(
-        register=Register.objects.get(name="approvals"), subject=subject.strip(), reason=reason.strip(),
-        approved_by_id=scope.current().actor_id, approved_at=at, ends_at=ends_at,
+        register=Register.objects.get(name="approvals"),
+        subject=subject.strip(),
+        reason=reason.strip(),
+        approved_by_id=scope.current().actor_id,
+        approved_at=at,
+        ends_at=ends_at,
     )
     record_activity("approval.recorded", subject=subject, detail={"reason": reason.strip()})
     return at

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from compliance.checks.reading import said
-from compliance.checks.types import Outcome
+from compliance.checks.reading import named, said
+from compliance.checks.types import Fact, Outcome
 from compliance.services.types import Standing
 from inventory.types import FactRef
 
@@ -34,7 +34,13 @@ class Step:
 
 
 def steps(
-    before: Standing | None, fact: FactRef, old: FactRef | None, evaluate: Evaluate, *, at: datetime, complete: bool,
+    before: Standing | None,
+    fact: FactRef,
+    old: FactRef | None,
+    evaluate: Evaluate,
+    *,
+    at: datetime,
+    complete: bool,
 ) -> tuple[Step, ...]:
     """The steps that lead from ``before`` to the answer at ``at``; the last one is what stands. Empty when a partial
     reading may not say it. ``old``: the fact that ``before`` was judged on, if it may have lapsed."""
@@ -52,13 +58,24 @@ def steps(
 def gone(before: Standing, fact: FactRef, at: datetime) -> Step:
     """The resource is no longer in a complete population."""
     return Step(
-        at=at, outcome="gone", reason=f"{fact.key} is no longer listed", seal=fact.seal, fact_id=fact.id, before=before.outcome,
-        failing_since=None, valid_until=None, flips=True,
+        at=at,
+        outcome="gone",
+        reason=f"{_short(fact)} is no longer listed",
+        seal=fact.seal,
+        fact_id=fact.id,
+        before=before.outcome,
+        failing_since=None,
+        valid_until=None,
+        flips=True,
     )
 
 
 def _at_lapse(
-    lapsed_at: datetime, at: datetime, fact: FactRef, old: FactRef | None, evaluate: Evaluate,
+    lapsed_at: datetime,
+    at: datetime,
+    fact: FactRef,
+    old: FactRef | None,
+    evaluate: Evaluate,
 ) -> Iterator[tuple[datetime, Outcome, FactRef]]:
     """What was true from the moment a pass ran out until this reading.
 
@@ -76,8 +93,12 @@ def _at_lapse(
         yield lapsed_at, evaluate(old, lapsed_at), old
         yield mended, then, fact
         return
-    reason = f"{fact.key}: its pass ended on {said(lapsed_at)}, and it was not read again before it changed"
+    reason = f"{_short(fact)}: its pass ended on {said(lapsed_at)}, and it was not read again before it changed"
     yield lapsed_at, Outcome(outcome="unknown", reason=reason), old
+
+
+def _short(ref: FactRef) -> str:
+    return named(Fact(kind=ref.kind, key=ref.key, payload=ref.payload, observed_at=ref.observed_at))
 
 
 def _chain(before: Standing | None, answers: list[tuple[datetime, Outcome, FactRef]]) -> Iterator[Step]:
@@ -86,8 +107,15 @@ def _chain(before: Standing | None, answers: list[tuple[datetime, Outcome, FactR
     for at, answer, fact in answers:
         failing_since = _failing_since(answer.outcome, failing_since, at)
         yield Step(
-            at=at, outcome=answer.outcome, reason=answer.reason, seal=fact.seal, fact_id=fact.id, before=was,
-            failing_since=failing_since, valid_until=answer.valid_until, flips=answer.outcome != was,
+            at=at,
+            outcome=answer.outcome,
+            reason=answer.reason,
+            seal=fact.seal,
+            fact_id=fact.id,
+            before=was,
+            failing_since=failing_since,
+            valid_until=answer.valid_until,
+            flips=answer.outcome != was,
         )
         was = answer.outcome
 

@@ -25,9 +25,12 @@ def set_window(*, starts_on: date, ends_on: date) -> Window:
         raise InvalidWindow("The window ends before it starts.", what_to_do="Choose a last day after the first day.")
     if not SHORTEST_DAYS <= days <= LONGEST_DAYS:
         raise InvalidWindow(
-            f"The window has {days} days.", what_to_do=f"Choose between {SHORTEST_DAYS} and {LONGEST_DAYS} days; three months is the shortest commonly accepted.",
+            f"The window has {days} days.",
+            what_to_do=f"Choose between {SHORTEST_DAYS} and {LONGEST_DAYS} days; three months is the shortest commonly accepted.",
         )
     zone = organization().time_zone
     ObservationWindow.objects.create(starts_on=starts_on, ends_on=ends_on, zone=zone, actor_id=scope.current().actor_id)
-    record_activity("window.set", subject="window", detail={"starts_on": str(starts_on), "ends_on": str(ends_on), "zone": zone})
+    record_activity(
+        "window.set", subject="window", detail={"starts_on": str(starts_on), "ends_on": str(ends_on), "zone": zone}
+    )
     return Window(starts_on=starts_on, ends_on=ends_on, zone=zone)

@@ -31,7 +31,10 @@ class EventAnswer:
 
 
 def write_outcomes(
-    changes: Changes, forces: Mapping[str, Force], before: Mapping[Line, Standing], found: StepsByLine,
+    changes: Changes,
+    forces: Mapping[str, Force],
+    before: Mapping[Line, Standing],
+    found: StepsByLine,
 ) -> tuple[int, int]:
     """Flips where the outcome changed, and the rows of the projection that differ. Returns (outcome rows, flips) written."""
     flips: list[dict[str, Any]] = []
@@ -48,9 +51,12 @@ def write_outcomes(
         insert_rows(Flip, flips)
     rows = [
         _outcome(changes, line, kind, chain[-1], last[line])
-        for line, (kind, chain) in found.items() if chain[-1].outcome != "gone" and _differs(before.get(line), chain[-1])
+        for line, (kind, chain) in found.items()
+        if chain[-1].outcome != "gone" and _differs(before.get(line), chain[-1])
     ]
-    written = insert_rows(CurrentOutcome, rows, conflict=_ONE + ", ".join(f"{name} = excluded.{name}" for name in _SAID))
+    written = insert_rows(
+        CurrentOutcome, rows, conflict=_ONE + ", ".join(f"{name} = excluded.{name}" for name in _SAID)
+    )
     gone = [before[line].id for line, (_kind, chain) in found.items() if chain[-1].outcome == "gone"]
     if gone:
         CurrentOutcome.objects.filter(id__in=gone).delete()
@@ -58,17 +64,34 @@ def write_outcomes(
 
 
 def _differs(before: Standing | None, step: Step) -> bool:
-    return before is None or (before.outcome, before.reason, before.seal, before.fact_id, before.failing_since, before.valid_until) != (
-        step.outcome, step.reason, step.seal, step.fact_id, step.failing_since, step.valid_until
-    )
+    return before is None or (
+        before.outcome,
+        before.reason,
+        before.seal,
+        before.fact_id,
+        before.failing_since,
+        before.valid_until,
+    ) != (step.outcome, step.reason, step.seal, step.fact_id, step.failing_since, step.valid_until)
 
 
 def _flip(changes: Changes, force: Force, line: Line, kind: str, step: Step, id_: UUID) -> dict[str, Any]:
     return {
-        "id": id_, "check_id": line[0], "check_version": force.check.version, "parameters_version": force.parameters_version,
-        "scope_version": SCOPE_VERSION, "control_versions": {}, "connection_id": changes.connection_id, "resource_kind": kind,
-        "resource_key": line[1], "before": step.before, "outcome": step.outcome, "reason": step.reason, "seal": step.seal,
-        "fact_id": step.fact_id, "observed_at": step.at, "failing_since": step.failing_since,
+        "id": id_,
+        "check_id": line[0],
+        "check_version": force.check.version,
+        "parameters_version": force.parameters_version,
+        "scope_version": SCOPE_VERSION,
+        "control_versions": {},
+        "connection_id": changes.connection_id,
+        "resource_kind": kind,
+        "resource_key": line[1],
+        "before": step.before,
+        "outcome": step.outcome,
+        "reason": step.reason,
+        "seal": step.seal,
+        "fact_id": step.fact_id,
+        "observed_at": step.at,
+        "failing_since": step.failing_since,
     }
 
 
@@ -78,9 +101,18 @@ _SAID = ("outcome", "reason", "seal", "fact_id", "flip_id", "since", "failing_si
 
 def _outcome(changes: Changes, line: Line, kind: str, step: Step, flip: tuple[UUID, datetime]) -> dict[str, Any]:
     return {
-        "connection_id": changes.connection_id, "check_id": line[0], "resource_kind": kind, "resource_key": line[1],
-        "outcome": step.outcome, "reason": step.reason, "seal": step.seal, "fact_id": step.fact_id, "flip_id": flip[0],
-        "since": flip[1], "failing_since": step.failing_since, "valid_until": step.valid_until,
+        "connection_id": changes.connection_id,
+        "check_id": line[0],
+        "resource_kind": kind,
+        "resource_key": line[1],
+        "outcome": step.outcome,
+        "reason": step.reason,
+        "seal": step.seal,
+        "fact_id": step.fact_id,
+        "flip_id": flip[0],
+        "since": flip[1],
+        "failing_since": step.failing_since,
+        "valid_until": step.valid_until,
     }
 
 
@@ -90,7 +122,9 @@ def write_events(changes: Changes, forces: Mapping[str, Force], answers: Sequenc
         return 0
     recorded: dict[tuple[str, str, Any], Event] = {}
     rows = Event.objects.filter(
-        connection_id=changes.connection_id, check_id__in={a.check_id for a in answers}, resource_key__in={a.fact.key for a in answers}
+        connection_id=changes.connection_id,
+        check_id__in={a.check_id for a in answers},
+        resource_key__in={a.fact.key for a in answers},
     )
     for row in rows.order_by("revision"):
         recorded[row.check_id, row.resource_key, row.occurred_at] = row
@@ -103,13 +137,25 @@ def write_events(changes: Changes, forces: Mapping[str, Force], answers: Sequenc
     return insert_rows(Event, new)
 
 
-def _event(changes: Changes, force: Force, answer: EventAnswer, revision: int, named: Mapping[str, Any]) -> dict[str, Any]:
+def _event(
+    changes: Changes, force: Force, answer: EventAnswer, revision: int, named: Mapping[str, Any]
+) -> dict[str, Any]:
     return {
-        "check_id": answer.check_id, "check_version": force.check.version, "parameters_version": force.parameters_version,
-        "scope_version": SCOPE_VERSION, "control_versions": named.get(answer.check_id, {}), "connection_id": changes.connection_id,
-        "resource_kind": answer.fact.kind, "resource_key": answer.fact.key, "occurred_at": answer.event.occurred_at,
-        "revision": revision, "outcome": answer.event.outcome, "reason": answer.event.reason, "seal": answer.fact.seal,
-        "fact_id": answer.fact.id, "observed_at": changes.observed_at,
+        "check_id": answer.check_id,
+        "check_version": force.check.version,
+        "parameters_version": force.parameters_version,
+        "scope_version": SCOPE_VERSION,
+        "control_versions": named.get(answer.check_id, {}),
+        "connection_id": changes.connection_id,
+        "resource_kind": answer.fact.kind,
+        "resource_key": answer.fact.key,
+        "occurred_at": answer.event.occurred_at,
+        "revision": revision,
+        "outcome": answer.event.outcome,
+        "reason": answer.event.reason,
+        "seal": answer.fact.seal,
+        "fact_id": answer.fact.id,
+        "observed_at": changes.observed_at,
     }
 
 

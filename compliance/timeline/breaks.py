@@ -19,8 +19,15 @@ def of_definitions(key: str, definitions: Iterable[Definition], window: Window, 
     """A new version of the control's definition."""
     rows = sorted(definitions, key=lambda d: d.version)
     return [
-        Break(at=new.effective_at, what="control", subject=key, before=f"version {old.version}", after=f"version {new.version}")
-        for old, new in pairwise(rows) if window.start < new.effective_at < until
+        Break(
+            at=new.effective_at,
+            what="control",
+            subject=key,
+            before=f"version {old.version}",
+            after=f"version {new.version}",
+        )
+        for old, new in pairwise(rows)
+        if window.start < new.effective_at < until
     ]
 
 
@@ -34,13 +41,25 @@ def of_check(starts: Iterable[CheckStart], window: Window, until: datetime) -> l
         if old is None or not window.start < row.observed_at < until:
             continue
         if old.version != row.version:
-            found.append(Break(at=row.observed_at, what="check", subject=row.check_id, before=old.version, after=row.version))
+            found.append(
+                Break(at=row.observed_at, what="check", subject=row.check_id, before=old.version, after=row.version)
+            )
         if old.parameters != row.parameters:
-            found.append(Break(at=row.observed_at, what="parameters", subject=row.check_id, before=old.parameters, after=row.parameters))
+            found.append(
+                Break(
+                    at=row.observed_at,
+                    what="parameters",
+                    subject=row.check_id,
+                    before=old.parameters,
+                    after=row.parameters,
+                )
+            )
     return found
 
 
-def of_sources(pulls: Mapping[Source, list[PullRow]], streams: tuple[str, ...], window: Window, until: datetime) -> list[Break]:
+def of_sources(
+    pulls: Mapping[Source, list[PullRow]], streams: tuple[str, ...], window: Window, until: datetime
+) -> list[Break]:
     """Another collector version or credential identity than the complete pull before."""
     found: list[Break] = []
     for (_connection, stream), rows in pulls.items():
@@ -49,9 +68,23 @@ def of_sources(pulls: Mapping[Source, list[PullRow]], streams: tuple[str, ...], 
             if not window.start < new.observed_at < until:
                 continue
             if old.collector_version != new.collector_version:
-                found.append(Break(at=new.observed_at, what="collector", subject=stream,
-                                   before=old.collector_version, after=new.collector_version))
+                found.append(
+                    Break(
+                        at=new.observed_at,
+                        what="collector",
+                        subject=stream,
+                        before=old.collector_version,
+                        after=new.collector_version,
+                    )
+                )
             if old.credential_identity != new.credential_identity:
-                found.append(Break(at=new.observed_at, what="credential", subject=stream,
-                                   before=old.credential_identity, after=new.credential_identity))
+                found.append(
+                    Break(
+                        at=new.observed_at,
+                        what="credential",
+                        subject=stream,
+                        before=old.credential_identity,
+                        after=new.credential_identity,
+                    )
+                )
     return found

@@ -52,7 +52,11 @@ class _Sorted:
 
 
 def build(
-    controls: Iterable[ControlSpec], parts: Mapping[str, PartSpec], ledgers: Ledgers, window: Window, as_of: datetime,
+    controls: Iterable[ControlSpec],
+    parts: Mapping[str, PartSpec],
+    ledgers: Ledgers,
+    window: Window,
+    as_of: datetime,
 ) -> dict[str, ControlTimeline]:
     """Timelines by control key. ``parts`` holds the spec of every part that a definition names."""
     until = window.seen_until(as_of)
@@ -87,9 +91,16 @@ def _part(spec: PartSpec, rows: _Sorted, window: Window, until: datetime) -> Par
     flips, events, starts = rows.flips[spec.id], rows.events[spec.id], rows.starts[spec.id]
     judged = first_judging(starts).get(spec.id, {})
     line = check_part(
-        spec, window, until, ground=ground(rows.pulls, spec.streams, window.start, until, judged),
-        flips=flips, events=events, lapses=rows.lapses[spec.id],
+        spec,
+        window,
+        until,
+        ground=ground(rows.pulls, spec.streams, window.start, until, judged),
+        flips=flips,
+        events=events,
+        lapses=rows.lapses[spec.id],
     )
-    found = candidates.failing_spells(spec, flips, window, until) + candidates.failing_events(spec, events, window, until)
+    found = candidates.failing_spells(spec, flips, window, until) + candidates.failing_events(
+        spec, events, window, until
+    )
     split = breaks.of_check(starts, window, until) + breaks.of_sources(rows.pulls, spec.streams, window, until)
     return Part(line, tuple(found), tuple(split))

@@ -45,22 +45,41 @@ def _candidate(part: PartSpec, flip: FlipRow, until: datetime | None, window: Wi
     began = flip.failing_since or flip.observed_at
     due = began + timedelta(days=part.remediation_days) if part.remediation_days is not None else None
     cause = Cause(check_id=part.id, resource_key=flip.resource_key, reason=flip.reason, flip_id=flip.id, seal=flip.seal)
-    return [Candidate(
-        control_key="", check_id=part.id, resource_key=flip.resource_key, kind="interval", began_at=began,
-        from_at=max(began, window.start), until=until, reason=flip.reason, seal=flip.seal, flip_id=flip.id,
-        remediation_due_at=due, causes=(cause,),
-    )]
+    return [
+        Candidate(
+            control_key="",
+            check_id=part.id,
+            resource_key=flip.resource_key,
+            kind="interval",
+            began_at=began,
+            from_at=max(began, window.start),
+            until=until,
+            reason=flip.reason,
+            seal=flip.seal,
+            flip_id=flip.id,
+            remediation_due_at=due,
+            causes=(cause,),
+        )
+    ]
 
 
 def failing_events(part: PartSpec, events: Iterable[EventRow], window: Window, until: datetime) -> list[Candidate]:
     """One dated point per failing event inside the window."""
     return [
         Candidate(
-            control_key="", check_id=part.id, resource_key=event.resource_key, kind="event", began_at=event.occurred_at,
-            from_at=event.occurred_at, until=event.occurred_at, reason=event.reason, seal=event.seal,
+            control_key="",
+            check_id=part.id,
+            resource_key=event.resource_key,
+            kind="event",
+            began_at=event.occurred_at,
+            from_at=event.occurred_at,
+            until=event.occurred_at,
+            reason=event.reason,
+            seal=event.seal,
             causes=(Cause(check_id=part.id, resource_key=event.resource_key, reason=event.reason, seal=event.seal),),
         )
-        for event in events if event.outcome == "fail" and window.start <= event.occurred_at < until
+        for event in events
+        if event.outcome == "fail" and window.start <= event.occurred_at < until
     ]
 
 
@@ -73,7 +92,9 @@ def passed_dates(part: PartSpec, rows: Iterable[OccurrenceRow], window: Window, 
             continue
         words = "was performed late, after" if performed else "was not performed by"
         reason = f"{part.title}: {words} {spoken(row.due_at, window.tz)}"
-        found += _spell(window, row.due_at, performed, Cause(check_id=part.id, resource_key="", reason=reason, seal=row.seal))
+        found += _spell(
+            window, row.due_at, performed, Cause(check_id=part.id, resource_key="", reason=reason, seal=row.seal)
+        )
     return found
 
 
@@ -91,18 +112,38 @@ def passed_limits(items: Iterable[TimedItem], window: Window, until: datetime) -
 def _spell(window: Window, began: datetime, until: datetime | None, cause: Cause) -> list[Candidate]:
     if until is not None and until <= window.start:
         return []
-    return [Candidate(
-        control_key="", check_id=cause.check_id, resource_key=cause.resource_key, kind="interval", began_at=began,
-        from_at=max(began, window.start), until=until, reason=cause.reason, seal=cause.seal, causes=(cause,),
-    )]
+    return [
+        Candidate(
+            control_key="",
+            check_id=cause.check_id,
+            resource_key=cause.resource_key,
+            kind="interval",
+            began_at=began,
+            from_at=max(began, window.start),
+            until=until,
+            reason=cause.reason,
+            seal=cause.seal,
+            causes=(cause,),
+        )
+    ]
 
 
 def named(key: str, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     """The same candidates under a control's key. Built directly: there can be hundreds for each of a thousand controls."""
     return tuple(
         Candidate(
-            control_key=key, check_id=c.check_id, resource_key=c.resource_key, kind=c.kind, began_at=c.began_at, from_at=c.from_at,
-            until=c.until, reason=c.reason, seal=c.seal, flip_id=c.flip_id, remediation_due_at=c.remediation_due_at, causes=c.causes,
+            control_key=key,
+            check_id=c.check_id,
+            resource_key=c.resource_key,
+            kind=c.kind,
+            began_at=c.began_at,
+            from_at=c.from_at,
+            until=c.until,
+            reason=c.reason,
+            seal=c.seal,
+            flip_id=c.flip_id,
+            remediation_due_at=c.remediation_due_at,
+            causes=c.causes,
         )
         for c in candidates
     )

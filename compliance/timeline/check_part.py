@@ -26,22 +26,42 @@ def missing_part(part: PartSpec, window: Window, until: datetime) -> PartTimelin
     cause = Cause(check_id=part.id, resource_key="", reason=part.missing_reason)
     pieces = [Piece(window.start, until, State.NOT_OBSERVED, 0, "missing", part.missing_reason, [cause])]
     return PartTimeline(
-        id=part.id, title=part.title, kind=part.kind, duty=part.duty, collected=False,
-        missing_reason=part.missing_reason, intervals=join(pieces), coverage_done=0, coverage_planned=0, last_run_at=None,
+        id=part.id,
+        title=part.title,
+        kind=part.kind,
+        duty=part.duty,
+        collected=False,
+        missing_reason=part.missing_reason,
+        intervals=join(pieces),
+        coverage_done=0,
+        coverage_planned=0,
+        last_run_at=None,
     )
 
 
 def check_part(
-    part: PartSpec, window: Window, until: datetime, *,
-    ground: Ground, flips: Iterable[FlipRow], events: Iterable[EventRow], lapses: Iterable[Lapse],
+    part: PartSpec,
+    window: Window,
+    until: datetime,
+    *,
+    ground: Ground,
+    flips: Iterable[FlipRow],
+    events: Iterable[EventRow],
+    lapses: Iterable[Lapse],
 ) -> PartTimeline:
     """Timeline of a collected check over ``[window.start, until)``. ``flips`` holds those inside the window and the
     last one before it per resource; rows after ``until`` are ignored."""
     sweep = _Sweep(part=part, window=window)
     return PartTimeline(
-        id=part.id, title=part.title, kind=part.kind, duty=part.duty, collected=True, missing_reason="",
+        id=part.id,
+        title=part.title,
+        kind=part.kind,
+        duty=part.duty,
+        collected=True,
+        missing_reason="",
         intervals=_intervals(sweep, _marks(_observations(flips, events, lapses, window.start), ground, until), until),
-        coverage_done=ground.runs_done, coverage_planned=ground.runs_done + ground.runs_missed,
+        coverage_done=ground.runs_done,
+        coverage_planned=ground.runs_done + ground.runs_missed,
         last_run_at=ground.last_run_at,
     )
 
@@ -56,7 +76,10 @@ class _Mark:
 
 
 def _observations(
-    flips: Iterable[FlipRow], events: Iterable[EventRow], lapses: Iterable[Lapse], start: datetime,
+    flips: Iterable[FlipRow],
+    events: Iterable[EventRow],
+    lapses: Iterable[Lapse],
+    start: datetime,
 ) -> list[_Mark]:
     marks = [_Mark(max(f.observed_at, start), f) for f in sorted(flips, key=lambda f: (f.observed_at, f.id))]
     marks += [_Mark(e.occurred_at, e) for e in events if e.occurred_at >= start]
@@ -119,8 +142,9 @@ class _Sweep:
 
     def _flip(self, flip: FlipRow) -> None:
         item = (flip.connection_id, flip.resource_key)
-        cause = Cause(check_id=self.part.id, resource_key=flip.resource_key, reason=flip.reason,
-                      flip_id=flip.id, seal=flip.seal)
+        cause = Cause(
+            check_id=self.part.id, resource_key=flip.resource_key, reason=flip.reason, flip_id=flip.id, seal=flip.seal
+        )
         self.passing.discard(item)
         self.unknown.pop((*item, ""), None)
         self._new_unknown.pop((*item, ""), None)
@@ -148,10 +172,14 @@ class _Sweep:
         item = (lapse.connection_id, lapse.resource_key)
         if item in self.passing:
             self.passing.discard(item)
-            self._doubt((*item, ""), Cause(
-                check_id=self.part.id, resource_key=lapse.resource_key,
-                reason=f"Its pass was valid until {spoken(lapse.valid_until, self.window.tz)} and was not judged again",
-            ))
+            self._doubt(
+                (*item, ""),
+                Cause(
+                    check_id=self.part.id,
+                    resource_key=lapse.resource_key,
+                    reason=f"Its pass was valid until {spoken(lapse.valid_until, self.window.tz)} and was not judged again",
+                ),
+            )
 
     def piece(self, from_at: datetime, until: datetime) -> Piece:
         """The state from one mark to the next. Causes already said by the piece before are not repeated."""
@@ -189,7 +217,11 @@ class _Sweep:
     def _observed(self) -> tuple[State, str, str]:
         if self.part.duty is Duty.EVENT:
             happened = (State.OPERATING, "", "")
-            return happened if self.events else (State.NO_OCCURRENCE, "", "No occurrence: read without a gap, and nothing happened")
+            return (
+                happened
+                if self.events
+                else (State.NO_OCCURRENCE, "", "No occurrence: read without a gap, and nothing happened")
+            )
         if not self.passing:
             return State.NO_OCCURRENCE, "", "No occurrence: the complete population holds nothing that this applies to"
         return State.OPERATING, "", ""
@@ -197,6 +229,7 @@ class _Sweep:
     def _why(self, gap: Gap) -> str:
         since = (
             f"{gap.stream} was last read completely on {spoken(gap.last_complete_at, self.window.tz)}"
-            if gap.last_complete_at else f"{gap.stream} has not been read completely"
+            if gap.last_complete_at
+            else f"{gap.stream} has not been read completely"
         )
         return f"{since}: {gap.reason}" if gap.reason else since

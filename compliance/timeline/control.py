@@ -45,7 +45,11 @@ Shared = dict[tuple[object, ...], Body]
 
 
 def control_timeline(
-    spec: ControlSpec, parts: Mapping[str, Part], window: Window, as_of: datetime, shared: Shared,
+    spec: ControlSpec,
+    parts: Mapping[str, Part],
+    window: Window,
+    as_of: datetime,
+    shared: Shared,
 ) -> ControlTimeline:
     """The control's line over ``[window.start, min(as_of, window.end))``.
 
@@ -66,13 +70,20 @@ def control_timeline(
         shared[told, cut_at] = _body(spec, stretches, parts, window, cut_at)
     intervals, candidates = shared[told, cut_at]
     return ControlTimeline(
-        key=spec.key, intervals=intervals, parts=shown, candidates=named(spec.key, candidates),
+        key=spec.key,
+        intervals=intervals,
+        parts=shown,
+        candidates=named(spec.key, candidates),
         breaks=tuple(sorted(split, key=lambda b: b.at)),
     )
 
 
 def _body(
-    spec: ControlSpec, stretches: list[Stretch], parts: Mapping[str, Part], window: Window, cut_at: frozenset[datetime],
+    spec: ControlSpec,
+    stretches: list[Stretch],
+    parts: Mapping[str, Part],
+    window: Window,
+    cut_at: frozenset[datetime],
 ) -> Body:
     intervals: list[Interval] = []
     candidates: dict[int, Candidate] = {}
@@ -114,7 +125,10 @@ def _before_adoption(spec: ControlSpec, window: Window, from_at: datetime, to: d
 
 
 def _segment(
-    lines: list[PartTimeline], from_at: datetime, to: datetime, cut_at: frozenset[datetime],
+    lines: list[PartTimeline],
+    from_at: datetime,
+    to: datetime,
+    cut_at: frozenset[datetime],
 ) -> tuple[Interval, ...]:
     """One definition's stretch of the line."""
     if not lines:

@@ -43,7 +43,10 @@ class Ground:
 
 
 def ground(
-    pulls: Mapping[Source, list[PullRow]], streams: tuple[str, ...], start: datetime, until: datetime,
+    pulls: Mapping[Source, list[PullRow]],
+    streams: tuple[str, ...],
+    start: datetime,
+    until: datetime,
     judged_from: Mapping[UUID, datetime],
 ) -> Ground:
     """The ground of a check over ``[start, until)``.
@@ -61,8 +64,11 @@ def ground(
         spans = _expected(sorted((r for rows in per_stream.values() for r in rows), key=_observed), start, until)
         expected += spans
         for stream, rows in per_stream.items():
-            complete = [r for r in rows if r.outcome == "complete" and connection in judged_from
-                        and r.observed_at >= judged_from[connection]]
+            complete = [
+                r
+                for r in rows
+                if r.outcome == "complete" and connection in judged_from and r.observed_at >= judged_from[connection]
+            ]
             for span in spans:
                 gaps += _gaps((connection, stream), rows, complete, span)
                 span_done, span_missed = _runs(complete, span)
@@ -132,7 +138,10 @@ def _gaps(source: Source, rows: list[PullRow], complete: list[PullRow], span: Sp
 
 def _gap(source: Source, rows: list[PullRow], last: datetime | None, from_at: datetime, until: datetime) -> Gap:
     since = last or from_at
-    why = next((r.reason for r in reversed(rows) if r.reason and r.outcome != "complete" and since <= r.observed_at <= until), "")
+    why = next(
+        (r.reason for r in reversed(rows) if r.reason and r.outcome != "complete" and since <= r.observed_at <= until),
+        "",
+    )
     return Gap(from_at, until, source[0], source[1], last, why)
 
 

@@ -19,16 +19,25 @@ from compliance.timeline.window import Window
 Spell = tuple[datetime, datetime, State, Cause]
 
 
-def periodic_part(part: PartSpec, window: Window, until: datetime, occurrences: Iterable[OccurrenceRow]) -> PartTimeline:
+def periodic_part(
+    part: PartSpec, window: Window, until: datetime, occurrences: Iterable[OccurrenceRow]
+) -> PartTimeline:
     """Timeline of a periodic part. A performance after ``until`` has not happened yet."""
     rows = sorted(occurrences, key=lambda row: row.due_at)
     done = [row.performed_at for row in rows if row.performed_at and row.performed_at < until]
     spells = [spell for row in rows for spell in _spells(part, row, window, until)]
     planned = sum(row.due_at <= until for row in rows)
     return PartTimeline(
-        id=part.id, title=part.title, kind=part.kind, duty=part.duty, collected=True, missing_reason="",
+        id=part.id,
+        title=part.title,
+        kind=part.kind,
+        duty=part.duty,
+        collected=True,
+        missing_reason="",
         intervals=_overlay(spells, window.start, until, done=done, quiet=State.NOT_SCHEDULED),
-        coverage_done=len(done), coverage_planned=max(planned, len(done)), last_run_at=max(done, default=None),
+        coverage_done=len(done),
+        coverage_planned=max(planned, len(done)),
+        last_run_at=max(done, default=None),
     )
 
 
@@ -37,9 +46,17 @@ def timed_intervals(items: Iterable[TimedItem], window: Window, until: datetime)
     spells: list[Spell] = []
     for item in items:
         closed = item.closed_at if item.closed_at and item.closed_at < until else until
-        cause = Cause(check_id=item.check_id, resource_key=item.resource_key, reason=item.reason, seal=item.seal,
-                      due_at=item.limit_at)
-        spells += [(item.arose_at, min(item.limit_at, closed), State.AT_RISK, cause), (item.limit_at, closed, State.EXCEPTION, cause)]
+        cause = Cause(
+            check_id=item.check_id,
+            resource_key=item.resource_key,
+            reason=item.reason,
+            seal=item.seal,
+            due_at=item.limit_at,
+        )
+        spells += [
+            (item.arose_at, min(item.limit_at, closed), State.AT_RISK, cause),
+            (item.limit_at, closed, State.EXCEPTION, cause),
+        ]
     return _overlay(spells, window.start, until, done=[], quiet=State.OPERATING)
 
 
@@ -57,7 +74,9 @@ def _spells(part: PartSpec, row: OccurrenceRow, window: Window, until: datetime)
     ]
 
 
-def _overlay(spells: list[Spell], start: datetime, until: datetime, *, done: list[datetime], quiet: State) -> tuple[Interval, ...]:
+def _overlay(
+    spells: list[Spell], start: datetime, until: datetime, *, done: list[datetime], quiet: State
+) -> tuple[Interval, ...]:
     """The worst open spell at each moment. While none is open: operating once something was performed, else ``quiet``."""
     first_done = min(done, default=None)
     spells = [spell for spell in spells if spell[0] < spell[1]]

@@ -22,7 +22,9 @@ class Piece:
     causes: list[Cause] = field(default_factory=list)
 
 
-def join(pieces: Iterable[Piece], *, required: int = 1, cut_at: frozenset[datetime] = frozenset()) -> tuple[Interval, ...]:
+def join(
+    pieces: Iterable[Piece], *, required: int = 1, cut_at: frozenset[datetime] = frozenset()
+) -> tuple[Interval, ...]:
     """Intervals from pieces that are in order and touch. Empty pieces vanish; nothing is joined across ``cut_at``."""
     return tuple(_interval(group, required) for group in _groups(pieces, cut_at))
 
@@ -51,9 +53,14 @@ def _interval(group: list[Piece], required: int) -> Interval:
             causes.setdefault((cause.check_id, cause.resource_key, cause.reason), cause)
     kept = tuple(causes.values())
     return Interval(
-        from_at=group[0].from_at, until=group[-1].until, state=group[0].state,
+        from_at=group[0].from_at,
+        until=group[-1].until,
+        state=group[0].state,
         reason=_sentence(kept) if group[0].state is State.EXCEPTION and kept else group[0].reason,
-        parts_ran=group[0].ran, parts_required=required, causes=kept[:MAX_CAUSES], cause_count=len(kept),
+        parts_ran=group[0].ran,
+        parts_required=required,
+        causes=kept[:MAX_CAUSES],
+        cause_count=len(kept),
     )
 
 

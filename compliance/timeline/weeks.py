@@ -42,7 +42,11 @@ def _cell(timeline: ControlTimeline, window: Window, week: Week, seen_until: dat
         state = State.DUE
     shown = [i for i in inside if i.state is state]
     return Cell(
-        week=week, state=state, days=_days(shown, points, state, window, week), events=len(points), due=due,
+        week=week,
+        state=state,
+        days=_days(shown, points, state, window, week),
+        events=len(points),
+        due=due,
         reason=shown[0].reason if shown else points[0].reason if points else "",
     )
 
@@ -57,5 +61,6 @@ def _days(shown: list[Interval], points: list[Candidate], state: State, window: 
 def _due(parts: tuple[PartTimeline, ...], week: Week) -> bool:
     return any(
         i.state is State.DUE and i.from_at < week.until and i.until > week.from_at
-        for part in parts for i in part.intervals
+        for part in parts
+        for i in part.intervals
     )

@@ -92,8 +92,11 @@ class Window:
         while first <= self.ends_on:
             last = min(first + timedelta(days=6), self.ends_on)
             yield Week(
-                number=number, first_day=first, last_day=last,
-                from_at=day_start(first, self.tz), until=day_start(last + timedelta(days=1), self.tz),
+                number=number,
+                first_day=first,
+                last_day=last,
+                from_at=day_start(first, self.tz),
+                until=day_start(last + timedelta(days=1), self.tz),
             )
             first, number = last + timedelta(days=1), number + 1
 

@@ -36,7 +36,9 @@ class Coverage(LedgerModel):
 
     class Meta(LedgerModel.Meta):
         indexes = [
-            models.Index(fields=["organization_id", "stream", "connection_id", "observed_at"], name="inventory_coverage_source"),
+            models.Index(
+                fields=["organization_id", "stream", "connection_id", "observed_at"], name="inventory_coverage_source"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["organization_id", "pull_id", "stream"], name="inventory_coverage_pull"),

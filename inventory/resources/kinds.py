@@ -20,7 +20,9 @@ KINDS: Mapping[str, ResourceKind] = {
     resource.kind: resource
     for resource in (
         ResourceKind(kind="aws_account", title="AWS account"),
-        ResourceKind(kind="aws_credential_row", title="AWS user in the credential report", passing=frozenset({"generated_at"})),
+        ResourceKind(
+            kind="aws_credential_row", title="AWS user in the credential report", passing=frozenset({"generated_at"})
+        ),
         ResourceKind(kind="aws_iam_user", title="AWS IAM user"),
         ResourceKind(kind="aws_s3_bucket", title="S3 bucket"),
     )

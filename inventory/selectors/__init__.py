@@ -3,4 +3,14 @@
 from inventory.selectors.coverage import coverage, last_complete, latest_coverage
 from inventory.selectors.facts import current_facts, fact, fact_line, facts, facts_at, versions_since
 
-__all__ = ["coverage", "current_facts", "fact", "fact_line", "facts", "facts_at", "last_complete", "latest_coverage", "versions_since"]
+__all__ = [
+    "coverage",
+    "current_facts",
+    "fact",
+    "fact_line",
+    "facts",
+    "facts_at",
+    "last_complete",
+    "latest_coverage",
+    "versions_since",
+]

@@ -20,8 +20,12 @@ def coverage(streams: Sequence[str], since: datetime, until: datetime) -> tuple[
     before = rows.filter(observed_at__lt=since)
     ends = (
         before.order_by("stream", "connection_id", "observed_at", "id").distinct("stream", "connection_id"),
-        before.filter(outcome="complete").order_by("stream", "connection_id", "-observed_at", "-id").distinct("stream", "connection_id"),
-        before.filter(outcome="retired").order_by("stream", "connection_id", "-observed_at", "-id").distinct("stream", "connection_id"),
+        before.filter(outcome="complete")
+        .order_by("stream", "connection_id", "-observed_at", "-id")
+        .distinct("stream", "connection_id"),
+        before.filter(outcome="retired")
+        .order_by("stream", "connection_id", "-observed_at", "-id")
+        .distinct("stream", "connection_id"),
     )
     wanted = Q(observed_at__gte=since)
     for end in ends:
@@ -31,21 +35,45 @@ def coverage(streams: Sequence[str], since: datetime, until: datetime) -> tuple[
 
 def latest_coverage() -> tuple[CoverageSpan, ...]:
     """The newest row of every source. One query."""
-    rows = Coverage.objects.order_by("stream", "connection_id", "-observed_at", "-id").distinct("stream", "connection_id")
+    rows = Coverage.objects.order_by("stream", "connection_id", "-observed_at", "-id").distinct(
+        "stream", "connection_id"
+    )
     return tuple(_view(row) for row in rows)
 
 
 def last_complete() -> dict[tuple[UUID, str], datetime]:
     """When each (connection, stream) was last read completely, UTC. One query."""
-    rows = Coverage.objects.filter(outcome="complete").order_by("connection_id", "stream", "-observed_at").distinct("connection_id", "stream")
-    return {(connection, stream): at for connection, stream, at in rows.values_list("connection_id", "stream", "observed_at")}
+    rows = (
+        Coverage.objects.filter(outcome="complete")
+        .order_by("connection_id", "stream", "-observed_at")
+        .distinct("connection_id", "stream")
+    )
+    return {
+        (connection, stream): at
+        for connection, stream, at in rows.values_list("connection_id", "stream", "observed_at")
+    }
 
 
 def _view(row: Coverage) -> CoverageSpan:
     return CoverageSpan(
-        id=row.id, connection_id=row.connection_id, stream=row.stream, pull_id=row.pull_id, outcome=cast(CoverageOutcome, row.outcome),
-        reason=row.reason, started_at=row.started_at, observed_at=row.observed_at, known_at=row.known_at,
-        fresh_until=row.fresh_until, pages=row.pages, items=row.items, calls=row.calls, bytes_sealed=row.bytes_sealed,
-        completeness_rule=row.completeness_rule, second_count=row.second_count, collector_version=row.collector_version,
-        credential_identity=row.credential_identity, account=row.account, seals=tuple(row.seals),
+        id=row.id,
+        connection_id=row.connection_id,
+        stream=row.stream,
+        pull_id=row.pull_id,
+        outcome=cast(CoverageOutcome, row.outcome),
+        reason=row.reason,
+        started_at=row.started_at,
+        observed_at=row.observed_at,
+        known_at=row.known_at,
+        fresh_until=row.fresh_until,
+        pages=row.pages,
+        items=row.items,
+        calls=row.calls,
+        bytes_sealed=row.bytes_sealed,
+        completeness_rule=row.completeness_rule,
+        second_count=row.second_count,
+        collector_version=row.collector_version,
+        credential_identity=row.credential_identity,
+        account=row.account,
+        seals=tuple(row.seals),
     )

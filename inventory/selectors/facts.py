@@ -12,14 +12,20 @@ from inventory.types import FactRef
 
 def current_facts(*, connection_id: UUID, stream: str) -> tuple[FactRef, ...]:
     """All living facts of one source. One query."""
-    rows = CurrentFact.objects.filter(connection_id=connection_id, stream=stream).select_related("version").order_by("kind", "key")
+    rows = (
+        CurrentFact.objects.filter(connection_id=connection_id, stream=stream)
+        .select_related("version")
+        .order_by("kind", "key")
+    )
     return tuple(_view(row.version) for row in rows)
 
 
 def facts_at(*, kind: str, at: datetime) -> tuple[FactRef, ...]:
     """The population of one kind as it was at ``at`` (UTC): the last version of each resource, without those that were
     gone by then. One query."""
-    rows = FactVersion.objects.filter(kind=kind, observed_at__lte=at).order_by("key", "connection_id", "stream", "-observed_at", "-id")
+    rows = FactVersion.objects.filter(kind=kind, observed_at__lte=at).order_by(
+        "key", "connection_id", "stream", "-observed_at", "-id"
+    )
     return tuple(_view(row) for row in rows.distinct("key", "connection_id", "stream") if row.present)
 
 
@@ -56,6 +62,13 @@ def versions_since(*, fact_ids: Sequence[UUID]) -> dict[UUID, tuple[FactRef, ...
 
 def _view(row: FactVersion) -> FactRef:
     return FactRef(
-        id=row.id, connection_id=row.connection_id, stream=row.stream, kind=row.kind, key=row.key, payload=row.payload,
-        seal=row.seal, observed_at=row.observed_at, present=row.present,
+        id=row.id,
+        connection_id=row.connection_id,
+        stream=row.stream,
+        kind=row.kind,
+        key=row.key,
+        payload=row.payload,
+        seal=row.seal,
+        observed_at=row.observed_at,
+        present=row.present,
     )

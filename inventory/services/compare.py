@@ -41,12 +41,16 @@ def compare(seen: tuple[SeenFact, ...], in_force: Mapping[Line, InForce]) -> Dif
     for fact in seen:
         kind = KINDS.get(fact.kind)
         if kind is None:
-            raise UnknownKind(f"The inventory does not know facts of kind {fact.kind}.", what_to_do="Add it to inventory/resources.")
+            raise UnknownKind(
+                f"The inventory does not know facts of kind {fact.kind}.", what_to_do="Add it to inventory/resources."
+            )
         digest = content_digest(kind, fact.payload)
         if digests.setdefault((fact.kind, fact.key), (fact, digest))[1] != digest:
             raise DoubledFact(f"{fact.key} came twice with different contents.", what_to_do="Pull again.")
     changed = tuple(
-        (fact, digest) for line, (fact, digest) in digests.items() if line not in in_force or in_force[line].digest != digest
+        (fact, digest)
+        for line, (fact, digest) in digests.items()
+        if line not in in_force or in_force[line].digest != digest
     )
     gone = tuple(line for line in in_force if line not in digests)
     return Difference(changed=changed, gone=gone, unchanged=len(digests) - len(changed))

@@ -22,9 +22,13 @@ def rebuild_current_facts() -> tuple[int, tuple[str, ...]]:
     differing = sorted(line[-1] for line in right.keys() | present.keys() if right.get(line) != present.get(line))
     if differing:
         CurrentFact.objects.all().delete()
-        insert_rows(CurrentFact, [
-            {**dict(zip(_LINE, line, strict=True)), "digest": digest, "version_id": version} for line, (version, digest) in right.items()
-        ])
+        insert_rows(
+            CurrentFact,
+            [
+                {**dict(zip(_LINE, line, strict=True)), "digest": digest, "version_id": version}
+                for line, (version, digest) in right.items()
+            ],
+        )
     return len(right), tuple(differing)
 
 

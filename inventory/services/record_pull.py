@@ -39,10 +39,16 @@ def record_pull(reading: Reading) -> Changes:
     changed = _write_versions(reading, difference, in_force)
     gone = _end_lives(reading, difference.gone) if complete and difference.gone else ()
     return Changes(
-        connection_id=reading.connection_id, stream=reading.stream, observed_at=reading.observed_at,
-        known_at=row.known_at, complete=complete, held=verdict.outcome == "held",
+        connection_id=reading.connection_id,
+        stream=reading.stream,
+        observed_at=reading.observed_at,
+        known_at=row.known_at,
+        complete=complete,
+        held=verdict.outcome == "held",
         catch_up=complete and before is not None and before.outcome != "complete",
-        changed=changed, gone=gone, unchanged=difference.unchanged,
+        changed=changed,
+        gone=gone,
+        unchanged=difference.unchanged,
     )
 
 
@@ -57,42 +63,73 @@ def _coverage_before(reading: Reading) -> Coverage | None:
 
 def _facts_in_force(reading: Reading) -> dict[Line, InForce]:
     rows = CurrentFact.objects.filter(connection_id=reading.connection_id, stream=reading.stream)
-    return {(kind, key): InForce(version, digest) for kind, key, version, digest in rows.values_list("kind", "key", "version_id", "digest")}
+    return {
+        (kind, key): InForce(version, digest)
+        for kind, key, version, digest in rows.values_list("kind", "key", "version_id", "digest")
+    }
 
 
 def _verdict(reading: Reading, before: Coverage | None, living: int) -> _Verdict:
-    if reading.outcome != "failed" and before is not None and before.outcome == "complete" and before.observed_at > reading.observed_at:
+    if (
+        reading.outcome != "failed"
+        and before is not None
+        and before.outcome == "complete"
+        and before.observed_at > reading.observed_at
+    ):
         return _Verdict("partial", _LATE)
     if reading.outcome != "complete":
         return _Verdict(reading.outcome, reading.reason)
     population = len(reading.facts)
     confirmed = before is not None and before.outcome == "held" and not fell_too_far(before.population, population)
     if fell_too_far(living, population) and not confirmed:
-        return _Verdict("held", f"The population fell from {living} to {population}; held until a second reading agrees")
+        return _Verdict(
+            "held", f"The population fell from {living} to {population}; held until a second reading agrees"
+        )
     return _Verdict("complete", reading.reason)
 
 
 def _write_coverage(reading: Reading, verdict: _Verdict) -> Coverage:
     row: Coverage = Coverage.objects.create(
-        connection_id=reading.connection_id, stream=reading.stream, pull_id=reading.pull_id, outcome=verdict.outcome,
-        reason=verdict.reason, started_at=reading.started_at, observed_at=reading.observed_at,
-        fresh_until=reading.observed_at + timedelta(hours=reading.stale_after_hours), pages=reading.pages,
-        items=reading.items, population=len(reading.facts), calls=reading.calls, bytes_sealed=reading.bytes_sealed,
-        completeness_rule=reading.completeness_rule, second_count=reading.second_count,
-        collector_version=reading.collector_version, credential_identity=reading.credential_identity,
-        account=reading.account, seals=list(reading.seals),
+        connection_id=reading.connection_id,
+        stream=reading.stream,
+        pull_id=reading.pull_id,
+        outcome=verdict.outcome,
+        reason=verdict.reason,
+        started_at=reading.started_at,
+        observed_at=reading.observed_at,
+        fresh_until=reading.observed_at + timedelta(hours=reading.stale_after_hours),
+        pages=reading.pages,
+        items=reading.items,
+        population=len(reading.facts),
+        calls=reading.calls,
+        bytes_sealed=reading.bytes_sealed,
+        completeness_rule=reading.completeness_rule,
+        second_count=reading.second_count,
+        collector_version=reading.collector_version,
+        credential_identity=reading.credential_identity,
+        account=reading.account,
+        seals=list(reading.seals),
     )
     return row
 
 
 def _write_versions(reading: Reading, difference: Difference, in_force: dict[Line, InForce]) -> tuple[FactRef, ...]:
     made = [(uuid7(), fact, digest) for fact, digest in difference.changed]
-    insert_rows(FactVersion, [_version(reading, id_, fact.kind, fact.key, fact.payload, digest, fact.seal) for id_, fact, digest in made])
+    insert_rows(
+        FactVersion,
+        [_version(reading, id_, fact.kind, fact.key, fact.payload, digest, fact.seal) for id_, fact, digest in made],
+    )
     insert_rows(
         CurrentFact,
         [
-            {"connection_id": reading.connection_id, "stream": reading.stream, "kind": fact.kind, "key": fact.key,
-             "digest": digest, "version_id": id_}
+            {
+                "connection_id": reading.connection_id,
+                "stream": reading.stream,
+                "kind": fact.kind,
+                "key": fact.key,
+                "digest": digest,
+                "version_id": id_,
+            }
             for id_, fact, digest in made
         ],
         conflict="(organization_id, connection_id, stream, kind, key) do update set digest = excluded.digest, version_id = excluded.version_id",
@@ -109,22 +146,41 @@ def _end_lives(reading: Reading, gone: tuple[Line, ...]) -> tuple[FactRef, ...]:
     ended = [row for row in rows if (row.kind, row.key) in lines]
     seal = reading.seals[-1]
     made = [(uuid7(), row) for row in ended]
-    insert_rows(FactVersion, [
-        {**_version(reading, id_, row.kind, row.key, row.version.payload, row.digest, seal), "present": False} for id_, row in made
-    ])
+    insert_rows(
+        FactVersion,
+        [
+            {**_version(reading, id_, row.kind, row.key, row.version.payload, row.digest, seal), "present": False}
+            for id_, row in made
+        ],
+    )
     CurrentFact.objects.filter(id__in=[row.id for row in ended]).delete()
     return tuple(_ref(reading, id_, row.kind, row.key, row.version.payload, seal, present=False) for id_, row in made)
 
 
 def _version(reading: Reading, id_: UUID, kind: str, key: str, payload: Any, digest: str, seal: int) -> dict[str, Any]:
     return {
-        "id": id_, "connection_id": reading.connection_id, "stream": reading.stream, "kind": kind, "key": key,
-        "present": True, "payload": payload, "digest": digest, "seal": seal, "observed_at": reading.observed_at,
+        "id": id_,
+        "connection_id": reading.connection_id,
+        "stream": reading.stream,
+        "kind": kind,
+        "key": key,
+        "present": True,
+        "payload": payload,
+        "digest": digest,
+        "seal": seal,
+        "observed_at": reading.observed_at,
     }
 
 
 def _ref(reading: Reading, id_: UUID, kind: str, key: str, payload: Any, seal: int, *, present: bool = True) -> FactRef:
     return FactRef(
-        id=id_, connection_id=reading.connection_id, stream=reading.stream, kind=kind, key=key, payload=payload, seal=seal,
-        observed_at=reading.observed_at, present=present,
+        id=id_,
+        connection_id=reading.connection_id,
+        stream=reading.stream,
+        kind=kind,
+        key=key,
+        payload=payload,
+        seal=seal,
+        observed_at=reading.observed_at,
+        present=present,
     )

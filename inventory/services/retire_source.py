@@ -18,8 +18,24 @@ def retire_source(*, connection_id: UUID, streams: Sequence[str], at: datetime, 
     """
     for stream in streams:
         Coverage.objects.create(
-            connection_id=connection_id, stream=stream, pull_id=uuid7(), outcome="retired", reason=reason, started_at=at,
-            observed_at=at, fresh_until=at, pages=0, items=0, population=0, calls=0, bytes_sealed=0, completeness_rule="",
-            second_count=None, collector_version="", credential_identity="", account="", seals=[],
+            connection_id=connection_id,
+            stream=stream,
+            pull_id=uuid7(),
+            outcome="retired",
+            reason=reason,
+            started_at=at,
+            observed_at=at,
+            fresh_until=at,
+            pages=0,
+            items=0,
+            population=0,
+            calls=0,
+            bytes_sealed=0,
+            completeness_rule="",
+            second_count=None,
+            collector_version="",
+            credential_identity="",
+            account="",
+            seals=[],
         )
     return len(streams)

@@ -45,7 +45,9 @@ def test_the_catalog_is_read_once_per_process():
 )
 def test_a_contradiction_is_named_and_refused(tmp_path, monkeypatch, change, message):
     for name in ("controls", "criteria", "checks", "streams", "how_and_why"):
-        (tmp_path / f"{name}.yaml").write_text((load.DATA / f"{name}.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+        (tmp_path / f"{name}.yaml").write_text(
+            (load.DATA / f"{name}.yaml").read_text(encoding="utf-8"), encoding="utf-8"
+        )
     document = yaml.safe_load((tmp_path / "controls.yaml").read_text(encoding="utf-8"))
     change(document["controls"][0])
     (tmp_path / "controls.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")

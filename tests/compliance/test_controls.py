@@ -34,11 +34,17 @@ def olga(organization):
 
 
 def entries() -> list[str]:
-    return [row.action for row in Activity.objects.order_by("recorded_at") if row.action.startswith(("control", "window", "register", "approval"))]
+    return [
+        row.action
+        for row in Activity.objects.order_by("recorded_at")
+        if row.action.startswith(("control", "window", "register", "approval"))
+    ]
 
 
 def own(**changes):
-    return write_control(**{"title": "Buckets are private", "statement": "No bucket is public.", "checks": [BUCKETS], **changes})
+    return write_control(
+        **{"title": "Buckets are private", "statement": "No bucket is public.", "checks": [BUCKETS], **changes}
+    )
 
 
 def test_adopted_controls_carry_the_definition_of_the_library(olga):
@@ -134,7 +140,9 @@ def test_the_window_set_last_counts_and_the_earlier_one_stays_in_the_ledger(olga
     assert entries() == ["window.set", "window.set"]
 
 
-@pytest.mark.parametrize(("first", "last"), [((2026, 9, 2), (2026, 9, 1)), ((2026, 9, 1), (2026, 9, 27)), ((2026, 1, 1), (2027, 1, 3))])
+@pytest.mark.parametrize(
+    ("first", "last"), [((2026, 9, 2), (2026, 9, 1)), ((2026, 9, 1), (2026, 9, 27)), ((2026, 1, 1), (2027, 1, 3))]
+)
 def test_dates_that_are_no_window_are_refused(olga, first, last):
     with pytest.raises(InvalidWindow) as refused:
         set_window(starts_on=date(*first), ends_on=date(*last))

@@ -15,7 +15,12 @@ from tests.compliance.judged import events, flips, outcomes, pulled
 from tests.inventory.readings import NOON, bucket, credential_row
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-BUCKETS, KEYS, MFA, ROOT = "aws.s3.bucket_not_public", "aws.iam.access_key_age", "aws.iam.user_mfa", "aws.iam.root_not_used"
+BUCKETS, KEYS, MFA, ROOT = (
+    "aws.s3.bucket_not_public",
+    "aws.iam.access_key_age",
+    "aws.iam.user_mfa",
+    "aws.iam.root_not_used",
+)
 REPORT = "aws.iam.credential_report"
 
 
@@ -57,7 +62,7 @@ def test_a_flip_cites_the_seal_and_every_version(organization, connection):
         assert (flip.before, flip.seal, flip.observed_at, flip.failing_since) == ("pass", 31, NOON + DAY, NOON + DAY)
         assert len(flip.check_version) == len(flip.parameters_version) == 12
         assert (flip.scope_version, flip.control_versions) == (1, {"NET-01": 1, "DAT-01": 1})
-        assert flip.reason == "Bucket a (310000000101/a) is public by policy, and it is not on the approved list"
+        assert flip.reason == "Bucket a (account 310000000101) is public by policy, and it is not on the approved list"
 
 
 def test_a_change_that_keeps_the_outcome_is_no_flip_but_cites_the_new_fact(bound, connection):
@@ -87,7 +92,7 @@ def test_a_field_that_could_not_be_read_is_unknown_and_names_itself(bound, conne
     pulled(bucket("a", acl_public={"unknown": "s3:GetBucketAcl: AccessDenied"}), connection=connection)
     row = CurrentOutcome.objects.get()
     assert row.outcome == "unknown"
-    assert row.reason == "310000000101/a: acl_public could not be read: s3:GetBucketAcl: AccessDenied"
+    assert row.reason == "a (account 310000000101): acl_public could not be read: s3:GetBucketAcl: AccessDenied"
 
 
 def test_an_unknown_answer_does_not_end_a_failure(bound, connection):
@@ -111,7 +116,9 @@ def test_a_resource_that_is_gone_has_its_line_closed(bound, connection):
 def test_other_parameters_judge_every_fact_again_and_are_recorded(bound, connection):
     pulled(key(NOON - 80 * DAY), connection=connection, stream=REPORT)
     assert outcomes(KEYS) == {"ci": "pass"}
-    CheckParameters.objects.create(check_id=KEYS, version=1, values={"max_age_days": 60}, effective_at=NOON, actor_id=uuid4())
+    CheckParameters.objects.create(
+        check_id=KEYS, version=1, values={"max_age_days": 60}, effective_at=NOON, actor_id=uuid4()
+    )
     pulled(key(NOON - 80 * DAY), connection=connection, at=NOON + DAY, stream=REPORT)
     assert outcomes(KEYS) == {"ci": "fail"}
     rows = CheckInForce.objects.filter(check_id=KEYS).order_by("observed_at")
@@ -174,7 +181,9 @@ def test_each_new_use_of_root_is_one_event_at_its_own_time(bound, connection):
     pulled(root(password_last_used=USED.isoformat()), connection=connection, stream=REPORT)
     later = (USED + DAY).isoformat()
     pulled(root(password_last_used=later), connection=connection, at=NOON + DAY, stream=REPORT)
-    judged = pulled(root(password_last_used=later, mfa_active=False), connection=connection, at=NOON + 2 * DAY, stream=REPORT)
+    judged = pulled(
+        root(password_last_used=later, mfa_active=False), connection=connection, at=NOON + 2 * DAY, stream=REPORT
+    )
     assert events(ROOT) == [(USED, "unknown", 1), (USED + DAY, "unknown", 1)]
     assert judged.events == 0
 
@@ -191,8 +200,17 @@ def test_a_root_use_is_judged_against_the_register_as_it_was_at_its_time(organiz
         opened_at = open_register(register="approvals")
         record_approval(subject="310000000101", reason="Change the billing contact", ends_at=opened_at + 2 * HOUR)
     with organization.job(connection_id=connection):
-        uses = {"password_last_used": opened_at + HOUR, "access_key_1_last_used": opened_at + 3 * HOUR, "access_key_2_last_used": opened_at - HOUR}
-        pulled(root(**{k: v.isoformat() for k, v in uses.items()}), connection=connection, at=opened_at + DAY, stream=REPORT)
+        uses = {
+            "password_last_used": opened_at + HOUR,
+            "access_key_1_last_used": opened_at + 3 * HOUR,
+            "access_key_2_last_used": opened_at - HOUR,
+        }
+        pulled(
+            root(**{k: v.isoformat() for k, v in uses.items()}),
+            connection=connection,
+            at=opened_at + DAY,
+            stream=REPORT,
+        )
         assert [outcome for _at, outcome, _n in events(ROOT)] == ["unknown", "pass", "fail"]
 
 

@@ -27,12 +27,28 @@ def story(connection) -> None:
     root = credential_row("<root_account>", password_last_used=(NOON - DAY).isoformat())
     public = {"policy_is_public": True, "block_public": None}
     pulled(account_fact(), connection=connection, stream="aws.iam.summary")
-    pulled(root, credential_row("ci", **key), credential_row("ana", mfa_active=False), connection=connection, stream=REPORT)
+    pulled(
+        root, credential_row("ci", **key), credential_row("ana", mfa_active=False), connection=connection, stream=REPORT
+    )
     pulled(bucket("a"), bucket("b", **public), bucket("c"), bucket("d"), connection=connection)
-    pulled(bucket("a", versioning="Off"), bucket("b", **public), bucket("c"), bucket("d"), connection=connection, at=NOON + DAY)
+    pulled(
+        bucket("a", versioning="Off"),
+        bucket("b", **public),
+        bucket("c"),
+        bucket("d"),
+        connection=connection,
+        at=NOON + DAY,
+    )
     pulled(bucket("a", acl_public={"unknown": "AccessDenied"}), bucket("b"), bucket("c", versioning="Off"), bucket("e"),
            connection=connection, at=NOON + 2 * DAY, outcome="partial")  # fmt: skip
-    pulled(root, credential_row("ci", **key), credential_row("ana"), connection=connection, at=NOON + 2 * DAY, stream=REPORT)
+    pulled(
+        root,
+        credential_row("ci", **key),
+        credential_row("ana"),
+        connection=connection,
+        at=NOON + 2 * DAY,
+        stream=REPORT,
+    )
 
 
 @pytest.mark.parametrize("settled", [False, True])
@@ -80,6 +96,8 @@ def test_the_command_says_what_differed_and_fails_then(organization):
 
 
 def said():
-    outcomes = CurrentOutcome.objects.values_list("check_id", "resource_key", "outcome", "reason", "seal", "fact_id", "flip_id", "since", "valid_until")
+    outcomes = CurrentOutcome.objects.values_list(
+        "check_id", "resource_key", "outcome", "reason", "seal", "fact_id", "flip_id", "since", "valid_until"
+    )
     facts = CurrentFact.objects.values_list("kind", "key", "digest", "version_id")
     return sorted(map(str, [*outcomes, *facts]))

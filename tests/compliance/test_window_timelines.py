@@ -31,8 +31,18 @@ def defined(key: str, *checks: str, manual=(), at: datetime = LONG_AGO) -> None:
     """A control whose definition has been in force since long before the window."""
     control = Control.objects.create(key=key, origin="own")
     ControlVersion.objects.create(
-        control=control, version=1, effective_at=at, title=key, statement=key, criteria=[], lane="own", duty=["continuous"],
-        frequency="continuous", checks=list(checks), manual=list(manual), actor_id=uuid4(),
+        control=control,
+        version=1,
+        effective_at=at,
+        title=key,
+        statement=key,
+        criteria=[],
+        lane="own",
+        duty=["continuous"],
+        frequency="continuous",
+        checks=list(checks),
+        manual=list(manual),
+        actor_id=uuid4(),
     )
 
 
@@ -94,7 +104,10 @@ def test_between_its_limit_and_the_next_reading_a_key_is_not_observed(bound, con
     rotated = T0 + 5 * HOUR - 90 * DAY
     row = credential_row("ci", access_key_1_active=True, access_key_1_last_rotated=rotated.isoformat())
     pulled(row, connection=connection, at=T0, stream=REPORT)
-    assert told(window_timelines(WINDOW, T0 + 8 * HOUR)["OWN-01"]) == [(0, State.OPERATING), (5 / 24, State.NOT_OBSERVED)]
+    assert told(window_timelines(WINDOW, T0 + 8 * HOUR)["OWN-01"]) == [
+        (0, State.OPERATING),
+        (5 / 24, State.NOT_OBSERVED),
+    ]
 
 
 def test_root_use_is_a_dated_point_and_no_use_is_no_occurrence(organization, connection):
@@ -131,7 +144,10 @@ def test_a_control_of_the_library_says_which_of_its_parts_are_not_collected(orga
 def test_before_anything_is_connected_the_parts_say_what_to_connect(bound):
     defined("OWN-01", "aws.s3.bucket_not_public")
     timeline = window_timelines(WINDOW, T0 + DAY)["OWN-01"]
-    assert timeline.parts[0].missing_reason == "Buckets not public is not collected yet: no connected system reads Buckets and their settings"
+    assert (
+        timeline.parts[0].missing_reason
+        == "Buckets not public is not collected yet: no connected system reads Buckets and their settings"
+    )
     assert told(timeline) == [(0, State.NOT_OBSERVED)]
 
 
@@ -194,4 +210,4 @@ def test_the_number_of_queries_is_the_same_at_ten_and_a_thousand_controls(cast):
                 timelines = window_timelines(WINDOW, T0 + 9 * DAY)
             assert len(timelines) == controls
             taken.append(len(queries))
-    assert taken == [8, 8]
+    assert taken == [7, 7]

@@ -12,19 +12,42 @@ NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
 def reading(*facts: SeenFact, connection: UUID, at: datetime = NOON, outcome: str = "complete", **changes) -> Reading:
     values = {
-        "connection_id": connection, "stream": "aws.s3.buckets", "pull_id": uuid4(), "started_at": at - timedelta(minutes=1),
-        "observed_at": at, "outcome": outcome, "reason": "" if outcome == "complete" else "page 2 was refused", "facts": facts,
-        "pages": 1, "items": len(facts), "calls": 3, "bytes_sealed": 400, "completeness_rule": "double read",
-        "second_count": len(facts), "collector_version": "aws 1", "credential_identity": "role/AttestryAudit", "seals": (7,),
-        "account": "310000000101", "stale_after_hours": 48,
+        "connection_id": connection,
+        "stream": "aws.s3.buckets",
+        "pull_id": uuid4(),
+        "started_at": at - timedelta(minutes=1),
+        "observed_at": at,
+        "outcome": outcome,
+        "reason": "" if outcome == "complete" else "page 2 was refused",
+        "facts": facts,
+        "pages": 1,
+        "items": len(facts),
+        "calls": 3,
+        "bytes_sealed": 400,
+        "completeness_rule": "double read",
+        "second_count": len(facts),
+        "collector_version": "aws 1",
+        "credential_identity": "role/AttestryAudit",
+        "seals": (7,),
+        "account": "310000000101",
+        "stale_after_hours": 48,
     }
     return Reading(**{**values, **changes})
 
 
 def bucket(name: str, *, seal: int = 5, **payload) -> SeenFact:
     values = {
-        "name": name, "policy_is_public": None, "acl_public": False, "encryption": "AES256", "versioning": "Enabled",
-        "block_public": {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True},
+        "name": name,
+        "policy_is_public": None,
+        "acl_public": False,
+        "encryption": "AES256",
+        "versioning": "Enabled",
+        "block_public": {
+            "BlockPublicAcls": True,
+            "IgnorePublicAcls": True,
+            "BlockPublicPolicy": True,
+            "RestrictPublicBuckets": True,
+        },
     }
     return SeenFact(kind="aws_s3_bucket", key=f"310000000101/{name}", payload={**values, **payload}, seal=seal)
 
@@ -33,11 +56,20 @@ def credential_row(user: str, *, seal: int = 6, account: str = "310000000101", *
     root = user == "<root_account>"
     arn = f"arn:aws:iam::{account}:{'root' if root else f'user/{user}'}"
     values = {
-        "user": user, "arn": arn, "is_root": root, "password_enabled": "not_supported" if root else True,
-        "password_last_used": None, "mfa_active": True, "generated_at": "2026-09-01T11:00:00+00:00",
+        "user": user,
+        "arn": arn,
+        "is_root": root,
+        "password_enabled": "not_supported" if root else True,
+        "password_last_used": None,
+        "mfa_active": True,
+        "generated_at": "2026-09-01T11:00:00+00:00",
     }
     for n in (1, 2):
-        values |= {f"access_key_{n}_active": False, f"access_key_{n}_last_rotated": None, f"access_key_{n}_last_used": None}
+        values |= {
+            f"access_key_{n}_active": False,
+            f"access_key_{n}_last_rotated": None,
+            f"access_key_{n}_last_used": None,
+        }
     return SeenFact(kind="aws_credential_row", key=f"{account}/{arn}", payload={**values, **payload}, seal=seal)
 
 

@@ -108,7 +108,9 @@ def test_a_second_read_that_falls_further_is_held_again(bound, connection):
 def test_a_failed_pull_leaves_its_row_and_touches_no_fact(bound, connection):
     record_pull(reading(bucket("a"), connection=connection))
     before = counts()
-    failed = record_pull(reading(connection=connection, at=NOON + DAY, outcome="failed", reason="AccessDenied", seals=()))
+    failed = record_pull(
+        reading(connection=connection, at=NOON + DAY, outcome="failed", reason="AccessDenied", seals=())
+    )
     assert counts() == (before[0] + 1, before[1], before[2])
     assert (failed.complete, failed.changed, failed.gone) == (False, (), ())
     span = coverage(["aws.s3.buckets"], NOON + DAY, NOON + 2 * DAY)[-1]
@@ -137,7 +139,11 @@ def test_coverage_gives_the_span_and_what_is_needed_to_judge_its_edges(bound, co
     spans = coverage(["aws.s3.buckets"], NOON + 4 * DAY, NOON + 5 * DAY)
     assert [(s.observed_at - NOON).days for s in spans] == [0, 3, 4]
     assert spans[0].fresh_until == NOON + 2 * DAY
-    assert (spans[0].credential_identity, spans[0].collector_version, spans[0].calls) == ("role/AttestryAudit", "aws 1", 3)
+    assert (spans[0].credential_identity, spans[0].collector_version, spans[0].calls) == (
+        "role/AttestryAudit",
+        "aws 1",
+        3,
+    )
 
 
 def test_a_retired_source_keeps_its_facts(bound, connection):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from compliance.checks.reading import Unreadable, moment, said, typed
+from compliance.checks.reading import Unreadable, moment, named, said, typed
 from compliance.checks.types import Check, Context, Fact, Outcome
 from compliance.checks.versions import code_version
 
@@ -20,8 +20,11 @@ def judge(fact: Fact, ctx: Context) -> Outcome:
     """One outcome per user: a key that is too old fails even if the other one cannot be read; a key that cannot be read
     is unknown even if the other one is young. ``valid_until`` of a pass: when the first key turns too old."""
     if typed(fact.payload, "is_root", bool):
-        return Outcome(outcome="not_applicable", reason=f"{fact.key} is the root user; its keys are judged by aws.iam.root_no_access_keys")
-    user = f"User {typed(fact.payload, 'user', str)} ({fact.key})"
+        return Outcome(
+            outcome="not_applicable", reason=f"{named(fact)}: its keys are judged by aws.iam.root_no_access_keys"
+        )
+    typed(fact.payload, "user", str)
+    user = named(fact)
     limit = timedelta(days=ctx.parameters["max_age_days"])
     too_old: list[tuple[int, datetime]] = []
     young: list[tuple[int, datetime]] = []
@@ -36,14 +39,18 @@ def judge(fact: Fact, ctx: Context) -> Outcome:
             (too_old if ctx.at >= rotated + limit else young).append((number, rotated))
     days = f"{limit.days} days"
     if too_old:
-        return Outcome(outcome="fail", reason=f"{user}: {_spell(too_old)}, older than {days}")
+        return Outcome(outcome="fail", reason=f"{_spell(too_old, user)}; the limit is {days}")
     if unreadable:
         raise Unreadable("; ".join(unreadable))
     if not young:
         return Outcome(outcome="not_applicable", reason=f"{user} has no active access key")
     first = min(rotated for _number, rotated in young) + limit
-    return Outcome(outcome="pass", reason=f"{user}: {_spell(young)}; {days} old on {said(first)}", valid_until=first,
-                   valid_from=max(rotated for _number, rotated in young))
+    return Outcome(
+        outcome="pass",
+        reason=f"{_spell(young, user)}; it turns {days} old on {said(first)}",
+        valid_until=first,
+        valid_from=max(rotated for _number, rotated in young),
+    )
 
 
 def _rotated(fact: Fact, number: int) -> datetime | None:
@@ -56,11 +63,16 @@ def _rotated(fact: Fact, number: int) -> datetime | None:
     return rotated
 
 
-def _spell(keys: list[tuple[int, datetime]]) -> str:
-    return ", ".join(f"access key {number} was last rotated on {said(rotated)}" for number, rotated in keys)
+def _spell(keys: list[tuple[int, datetime]], user: str) -> str:
+    (number, rotated), *others = keys
+    first = f"Access key {number} of {user} was last rotated on {said(rotated)}"
+    return first + "".join(f", access key {number} on {said(rotated)}" for number, rotated in others)
 
 
 CHECK = Check(
-    id="aws.iam.access_key_age", kind="aws_credential_row", streams=("aws.iam.credential_report",), judge=judge,
+    id="aws.iam.access_key_age",
+    kind="aws_credential_row",
+    streams=("aws.iam.credential_report",),
+    judge=judge,
     version=code_version(__file__),
 )

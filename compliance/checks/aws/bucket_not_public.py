@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from compliance.checks.reading import Unreadable, typed, value
+from compliance.checks.reading import Unreadable, named, typed, value
 from compliance.checks.types import Check, Context, Fact, Outcome
 from compliance.checks.versions import code_version
 
@@ -21,7 +21,7 @@ def judge(fact: Fact, ctx: Context) -> Outcome:
     """Public and not approved fails. A bucket on ``approved_public_buckets`` passes only with a classification that is
     not customer data; without a classification it is unknown. Raises Unreadable."""
     name = typed(fact.payload, "name", str)
-    bucket = f"Bucket {name} ({fact.key})"
+    bucket = f"Bucket {named(fact)}"
     ways, unreadable = _ways(fact.payload)
     if not ways:
         if unreadable:
@@ -77,5 +77,9 @@ def _block(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 CHECK = Check(
-    id="aws.s3.bucket_not_public", kind="aws_s3_bucket", streams=("aws.s3.buckets",), judge=judge, version=code_version(__file__),
+    id="aws.s3.bucket_not_public",
+    kind="aws_s3_bucket",
+    streams=("aws.s3.buckets",),
+    judge=judge,
+    version=code_version(__file__),
 )

@@ -21,30 +21,34 @@ def judge(fact: Fact, ctx: Context) -> Outcome:
     them says nothing about membership, and 0 is then judged as the statement stands: fail. Raises Unreadable.
     """
     enabled = typed(fact.payload, "account_mfa_enabled", int)
-    account = f"Account {fact.key}"
+    root = f"The root user of account {fact.key}"
     if enabled not in (0, 1):
         raise Unreadable(f"account_mfa_enabled is {enabled}, neither 0 nor 1")
     if enabled == 0:
-        return _without(fact.payload, account)
+        return _without(fact.payload, root)
     if not ctx.parameters["require_hardware"]:
-        return Outcome(outcome="pass", reason=f"{account}: the root user has MFA")
+        return Outcome(outcome="pass", reason=f"{root} has MFA")
     if any(serial.endswith(_ROOT_DEVICE) for serial in words(fact.payload, "virtual_mfa_serials")):
-        return Outcome(outcome="fail", reason=f"{account}: the root user's MFA is a virtual device, and hardware is required")
-    return Outcome(outcome="pass", reason=f"{account}: the root user has MFA, and it is not a virtual device")
+        return Outcome(outcome="fail", reason=f"{root} has a virtual MFA device, and hardware is required")
+    return Outcome(outcome="pass", reason=f"{root} has MFA, and it is not a virtual device")
 
 
-def _without(payload: Mapping[str, Any], account: str) -> Outcome:
-    missing = Outcome(outcome="fail", reason=f"{account}: the root user has no MFA")
+def _without(payload: Mapping[str, Any], root: str) -> Outcome:
+    missing = Outcome(outcome="fail", reason=f"{root} has no MFA")
     if "organization_member" not in payload or not typed(payload, "organization_member", bool):
         return missing
     if typed(payload, "root_credentials_removed", bool):
         return Outcome(
             outcome="not_applicable",
-            reason=f"{account}: the organization removed the root user's credentials in this member account",
+            reason=f"{root} has no credentials: the organization removed them in this member account",
         )
     return missing
 
 
 CHECK = Check(
-    id="aws.iam.root_mfa", kind="aws_account", streams=("aws.iam.summary",), judge=judge, version=code_version(__file__),
+    id="aws.iam.root_mfa",
+    kind="aws_account",
+    streams=("aws.iam.summary",),
+    judge=judge,
+    version=code_version(__file__),
 )

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 
-from compliance.checks.reading import moment, said, typed
+from compliance.checks.reading import moment, named, said, typed
 from compliance.checks.types import Check, Context, Fact, JudgedEvent, Outcome, Register
 from compliance.checks.versions import code_version
 
@@ -42,29 +42,43 @@ def judge(fact: Fact, ctx: Context) -> Outcome:
         if used_at is not None:
             uses[used_at].append(credential)
     register = ctx.registers.get("approvals")
-    events = tuple(_event(fact.key, at, uses[at], register) for at in sorted(uses))
+    events = tuple(_event(fact, at, uses[at], register) for at in sorted(uses))
     if not events:
-        return Outcome(outcome="not_applicable", reason=f"Root user {fact.key} was never used")
+        return Outcome(outcome="not_applicable", reason=f"{named(fact)} was never used")
     return Outcome(
-        outcome="not_applicable", events=events,
-        reason=f"Root user {fact.key} was last used on {said(events[-1].occurred_at)}; each use is judged as an event",
+        outcome="not_applicable",
+        events=events,
+        reason=f"{named(fact)} was last used on {said(events[-1].occurred_at)}; each use is judged as an event",
     )
 
 
-def _event(key: str, at: datetime, credentials: list[str], register: Register | None) -> JudgedEvent:
-    use = f"Root user {key} was used on {said(at)} ({' and '.join(credentials)})"
+def _event(fact: Fact, at: datetime, credentials: list[str], register: Register | None) -> JudgedEvent:
+    key, use = fact.key, f"{named(fact)} was used on {said(at)} ({' and '.join(credentials)})"
     if register is None:
         return JudgedEvent(occurred_at=at, outcome="unknown", reason=f"{use}; the approvals register is not kept here")
     for approval in register.approvals:
         covers = approval.ends_at is None or at < approval.ends_at
-        if approval.subject in (key, key.split("/", maxsplit=1)[0]) and approval.reason and approval.approved_at < at and covers:
-            return JudgedEvent(occurred_at=at, outcome="pass", reason=f"{use}, approved on {said(approval.approved_at)}: {approval.reason}")
+        if (
+            approval.subject in (key, key.split("/", maxsplit=1)[0])
+            and approval.reason
+            and approval.approved_at < at
+            and covers
+        ):
+            return JudgedEvent(
+                occurred_at=at,
+                outcome="pass",
+                reason=f"{use}, approved on {said(approval.approved_at)}: {approval.reason}",
+            )
     if at < register.opened_at:
         return JudgedEvent(occurred_at=at, outcome="unknown", reason=f"{use}, before the approvals register was opened")
     return JudgedEvent(occurred_at=at, outcome="fail", reason=f"{use} without an approval dated before it")
 
 
 CHECK = Check(
-    id="aws.iam.root_not_used", kind="aws_credential_row", streams=("aws.iam.credential_report",), judge=judge,
-    version=code_version(__file__), applies=applies,
+    id="aws.iam.root_not_used",
+    kind="aws_credential_row",
+    streams=("aws.iam.credential_report",),
+    judge=judge,
+    version=code_version(__file__),
+    applies=applies,
 )

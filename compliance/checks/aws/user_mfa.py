@@ -7,7 +7,7 @@ remains here is a row that cannot be read.
 
 from __future__ import annotations
 
-from compliance.checks.reading import Unreadable, typed, value
+from compliance.checks.reading import Unreadable, named, typed, value
 from compliance.checks.types import Check, Context, Fact, Outcome
 from compliance.checks.versions import code_version
 
@@ -16,8 +16,9 @@ def judge(fact: Fact, _ctx: Context) -> Outcome:
     """A row with a console password must have an active second factor; without one it is not applicable, and so is the
     root row, which aws.iam.root_mfa judges. Raises Unreadable."""
     if typed(fact.payload, "is_root", bool):
-        return Outcome(outcome="not_applicable", reason=f"{fact.key} is the root user; its MFA is judged by aws.iam.root_mfa")
-    user = f"User {typed(fact.payload, 'user', str)} ({fact.key})"
+        return Outcome(outcome="not_applicable", reason=f"{named(fact)}: its MFA is judged by aws.iam.root_mfa")
+    typed(fact.payload, "user", str)
+    user = named(fact)
     password = value(fact.payload, "password_enabled")
     if password is False:
         return Outcome(outcome="not_applicable", reason=f"{user} has no console password")
@@ -29,6 +30,9 @@ def judge(fact: Fact, _ctx: Context) -> Outcome:
 
 
 CHECK = Check(
-    id="aws.iam.user_mfa", kind="aws_credential_row", streams=("aws.iam.credential_report",), judge=judge,
+    id="aws.iam.user_mfa",
+    kind="aws_credential_row",
+    streams=("aws.iam.credential_report",),
+    judge=judge,
     version=code_version(__file__),
 )

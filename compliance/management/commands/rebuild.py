@@ -37,7 +37,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{found} organization(s) rebuilt, no difference.")
 
     def _tell(self, slug: str, rebuilt: Rebuilt) -> int:
-        self.stdout.write(f"{slug}: {rebuilt.facts} facts, {rebuilt.outcomes} outcomes, {len(rebuilt.differences)} differed")
+        self.stdout.write(
+            f"{slug}: {rebuilt.facts} facts, {rebuilt.outcomes} outcomes, {len(rebuilt.differences)} differed"
+        )
         for difference in rebuilt.differences[:20]:
             self.stdout.write(f"  {difference}")
         return len(rebuilt.differences)

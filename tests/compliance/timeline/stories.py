@@ -24,9 +24,13 @@ from compliance.timeline.window import Window
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 STALE = 48 * HOUR
-CONTINUOUS = PartSpec(id="buckets", title="Buckets", kind="check", duty=Duty.CONTINUOUS, streams=("s3",), remediation_days=7)
+CONTINUOUS = PartSpec(
+    id="buckets", title="Buckets", kind="check", duty=Duty.CONTINUOUS, streams=("s3",), remediation_days=7
+)
 EVENT = PartSpec(id="root", title="Root use", kind="check", duty=Duty.EVENT, streams=("report",))
-MISSING = PartSpec(id="later", title="Later", kind="check", duty=Duty.CONTINUOUS, missing_reason="Later is not collected yet")
+MISSING = PartSpec(
+    id="later", title="Later", kind="check", duty=Duty.CONTINUOUS, missing_reason="Later is not collected yet"
+)
 REVIEW = PartSpec(id="AC-03.1", title="Access review", kind="manual", duty=Duty.PERIODIC)
 PARTS = {part.id: part for part in (CONTINUOUS, EVENT, MISSING, REVIEW)}
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
@@ -79,7 +83,11 @@ _minutes = st.integers(-20 * 24 * 60, 70 * 24 * 60).map(lambda n: timedelta(minu
 @st.composite
 def windows(draw) -> Window:
     starts_on = date(2026, 1, 1) + timedelta(days=draw(st.integers(0, 400)))
-    return Window(starts_on=starts_on, ends_on=starts_on + timedelta(days=draw(st.integers(0, 60))), zone=draw(st.sampled_from(ZONES)))
+    return Window(
+        starts_on=starts_on,
+        ends_on=starts_on + timedelta(days=draw(st.integers(0, 60))),
+        zone=draw(st.sampled_from(ZONES)),
+    )
 
 
 @st.composite
@@ -87,7 +95,9 @@ def pulls(draw, start: datetime, stream: str) -> list[PullRow]:
     rows = []
     for connection in CONNECTIONS[: draw(st.integers(0, 2))]:
         for offset in draw(st.lists(_minutes, max_size=8, unique=True)):
-            outcome = draw(st.sampled_from(["complete", "complete", "complete", "partial", "failed", "held", "retired"]))
+            outcome = draw(
+                st.sampled_from(["complete", "complete", "complete", "partial", "failed", "held", "retired"])
+            )
             at = start + offset
             rows.append(PullRow(
                 connection_id=connection, stream=stream, outcome=outcome, observed_at=at, fresh_until=at + STALE,
@@ -133,7 +143,9 @@ def occurrences(draw, start: datetime) -> list[OccurrenceRow]:
     for n, offset in enumerate(draw(st.lists(_minutes, max_size=3, unique=True))):
         due = start + offset
         opens = due - timedelta(days=draw(st.integers(1, 30)))
-        performed = draw(st.none() | st.integers(0, 60 * 24).map(lambda hours, opens=opens: opens + timedelta(hours=hours)))
+        performed = draw(
+            st.none() | st.integers(0, 60 * 24).map(lambda hours, opens=opens: opens + timedelta(hours=hours))
+        )
         rows.append(OccurrenceRow(
             id=UUID(int=9000 + n), part_id="AC-03.1", opens_at=opens, at_risk_at=due - 7 * DAY, due_at=due, performed_at=performed,
         ))  # fmt: skip
@@ -170,4 +182,18 @@ def stories(draw) -> Story:
     return Story(window=window, as_of=start + draw(_minutes), controls=draw(controls(start)), ledgers=ledgers)
 
 
-__all__ = ["CONTINUOUS", "DAY", "EVENT", "HOUR", "MISSING", "PARTS", "REVIEW", "STALE", "UTC", "Story", "moments", "state_at", "stories"]
+__all__ = [
+    "CONTINUOUS",
+    "DAY",
+    "EVENT",
+    "HOUR",
+    "MISSING",
+    "PARTS",
+    "REVIEW",
+    "STALE",
+    "UTC",
+    "Story",
+    "moments",
+    "state_at",
+    "stories",
+]

@@ -18,11 +18,15 @@ T0, HOUR, DAY = WINDOW.start, timedelta(hours=1), timedelta(days=1)
 A, B = UUID(int=1), UUID(int=2)
 CHECK = PartSpec(id="buckets", title="Buckets", kind="check", duty=Duty.CONTINUOUS, streams=("s3",), remediation_days=7)
 ROOT = PartSpec(id="root", title="Root", kind="check", duty=Duty.EVENT, streams=("s3",))
-LATER = PartSpec(id="later", title="Later", kind="check", duty=Duty.CONTINUOUS, missing_reason="Later is not collected yet")
+LATER = PartSpec(
+    id="later", title="Later", kind="check", duty=Duty.CONTINUOUS, missing_reason="Later is not collected yet"
+)
 
 
 def pull(at, outcome="complete", connection=A, **kw):
-    return PullRow(connection_id=connection, stream="s3", outcome=outcome, observed_at=at, fresh_until=at + 2 * DAY, **kw)
+    return PullRow(
+        connection_id=connection, stream="s3", outcome=outcome, observed_at=at, fresh_until=at + 2 * DAY, **kw
+    )
 
 
 def daily(days, *, start=T0, connection=A, skip=()):
@@ -36,10 +40,20 @@ def flip(at, outcome, key="b1", *, connection=A, n=0, since=None):
 
 
 def line(*, as_of, pulls, flips=(), events=(), lapses=(), parts=(CHECK,), connections=(A,), definitions=None):
-    starts = [CheckStart(check_id=p.id, connection_id=c, version="1", parameters="1", observed_at=T0 - 30 * DAY) for p in parts for c in connections]
+    starts = [
+        CheckStart(check_id=p.id, connection_id=c, version="1", parameters="1", observed_at=T0 - 30 * DAY)
+        for p in parts
+        for c in connections
+    ]
     definitions = definitions or (Definition(version=1, effective_at=T0 - 30 * DAY, parts=tuple(p.id for p in parts)),)
     ledgers = Ledgers(flips=flips, pulls=pulls, events=events, lapses=lapses, starts=starts)
-    return build([ControlSpec(key="C-1", definitions=definitions)], {p.id: p for p in (CHECK, ROOT, LATER)}, ledgers, WINDOW, as_of)["C-1"]
+    return build(
+        [ControlSpec(key="C-1", definitions=definitions)],
+        {p.id: p for p in (CHECK, ROOT, LATER)},
+        ledgers,
+        WINDOW,
+        as_of,
+    )["C-1"]
 
 
 def told(timeline):
@@ -82,7 +96,9 @@ def test_one_of_two_connections_that_is_silent_makes_the_part_not_observed():
 
 def test_a_connection_is_expected_from_its_first_reading_until_it_is_retired():
     pulls = [*daily(10), *daily(2, start=T0 + 3 * DAY, connection=B), pull(T0 + 5 * DAY, "retired", B)]
-    assert told(line(as_of=T0 + 10 * DAY, pulls=pulls, flips=[flip(T0, "pass")], connections=(A, B))) == [(0, State.OPERATING)]
+    assert told(line(as_of=T0 + 10 * DAY, pulls=pulls, flips=[flip(T0, "pass")], connections=(A, B))) == [
+        (0, State.OPERATING)
+    ]
 
 
 def test_reading_without_judging_observes_nothing():
@@ -91,7 +107,11 @@ def test_reading_without_judging_observes_nothing():
 
 
 def test_a_failure_is_a_candidate_from_its_first_minute_and_stays_after_it_ended():
-    found = line(as_of=T0 + 10 * DAY, pulls=daily(10), flips=[flip(T0, "pass"), flip(T0 + 3 * DAY, "fail", n=1), flip(T0 + 5 * DAY, "pass", n=2)])
+    found = line(
+        as_of=T0 + 10 * DAY,
+        pulls=daily(10),
+        flips=[flip(T0, "pass"), flip(T0 + 3 * DAY, "fail", n=1), flip(T0 + 5 * DAY, "pass", n=2)],
+    )
     assert told(found) == [(0, State.OPERATING), (3, State.EXCEPTION), (5, State.OPERATING)]
     (candidate,) = found.candidates
     assert (candidate.from_at, candidate.until) == (T0 + 3 * DAY, T0 + 5 * DAY)
@@ -101,7 +121,11 @@ def test_a_failure_is_a_candidate_from_its_first_minute_and_stays_after_it_ended
 
 def test_a_failure_from_before_the_window_is_clipped_and_keeps_its_true_start():
     found = line(as_of=T0 + DAY, pulls=[pull(T0 - HOUR)], flips=[flip(T0 - 9 * DAY, "fail")])
-    assert (found.candidates[0].from_at, found.candidates[0].began_at, found.candidates[0].until) == (T0, T0 - 9 * DAY, None)
+    assert (found.candidates[0].from_at, found.candidates[0].began_at, found.candidates[0].until) == (
+        T0,
+        T0 - 9 * DAY,
+        None,
+    )
 
 
 def test_silence_does_not_end_a_failure():
@@ -135,7 +159,11 @@ def test_a_complete_population_of_zero_is_no_occurrence():
 
 
 def test_a_resource_that_is_gone_fails_no_longer():
-    found = line(as_of=T0 + 4 * DAY, pulls=daily(4), flips=[flip(T0, "pass", "b2"), flip(T0, "fail", n=1), flip(T0 + 2 * DAY, "gone", n=2)])
+    found = line(
+        as_of=T0 + 4 * DAY,
+        pulls=daily(4),
+        flips=[flip(T0, "pass", "b2"), flip(T0, "fail", n=1), flip(T0 + 2 * DAY, "gone", n=2)],
+    )
     assert told(found) == [(0, State.EXCEPTION), (2, State.OPERATING)]
 
 
@@ -199,14 +227,20 @@ def test_a_new_definition_splits_the_window_and_both_sides_are_told_apart():
         Definition(version=1, effective_at=T0 - DAY, parts=("buckets",)),
         Definition(version=2, effective_at=T0 + 2 * DAY, parts=("buckets", "root")),
     )
-    found = line(as_of=T0 + 4 * DAY, pulls=daily(4), flips=[flip(T0, "pass")], parts=(CHECK, ROOT), definitions=definitions)
+    found = line(
+        as_of=T0 + 4 * DAY, pulls=daily(4), flips=[flip(T0, "pass")], parts=(CHECK, ROOT), definitions=definitions
+    )
     assert told(found) == [(0, State.OPERATING), (2, State.OPERATING)]
     assert [i.parts_required for i in found.intervals] == [1, 2]
     assert [(b.what, b.before, b.after) for b in found.breaks] == [("control", "version 1", "version 2")]
 
 
 def test_another_credential_or_collector_splits_the_window():
-    pulls = [pull(T0, credential_identity="a"), pull(T0 + DAY, credential_identity="b"), pull(T0 + 2 * DAY, credential_identity="b", collector_version="2")]
+    pulls = [
+        pull(T0, credential_identity="a"),
+        pull(T0 + DAY, credential_identity="b"),
+        pull(T0 + 2 * DAY, credential_identity="b", collector_version="2"),
+    ]
     found = line(as_of=T0 + 3 * DAY, pulls=pulls, flips=[flip(T0, "pass")])
     assert [(b.what, (b.at - T0).days) for b in found.breaks] == [("credential", 1), ("collector", 2)]
     assert told(found) == [(0, State.OPERATING), (1, State.OPERATING), (2, State.OPERATING)]
@@ -214,10 +248,15 @@ def test_another_credential_or_collector_splits_the_window():
 
 def test_two_checks_that_fail_on_one_item_are_one_candidate_with_two_reasons():
     other = PartSpec(id="encryption", title="Encryption", kind="check", duty=Duty.CONTINUOUS, streams=("s3",))
-    starts = [CheckStart(check_id=c, connection_id=A, version="1", parameters="1", observed_at=T0) for c in ("buckets", "encryption")]
+    starts = [
+        CheckStart(check_id=c, connection_id=A, version="1", parameters="1", observed_at=T0)
+        for c in ("buckets", "encryption")
+    ]
     second = FlipRow(id=UUID(int=7), check_id="encryption", connection_id=A, resource_key="b1", outcome="fail", reason="not encrypted",
                      seal=9, observed_at=T0 + HOUR, failing_since=T0 + HOUR)  # fmt: skip
-    control = ControlSpec(key="C-1", definitions=(Definition(version=1, effective_at=T0 - DAY, parts=("buckets", "encryption")),))
+    control = ControlSpec(
+        key="C-1", definitions=(Definition(version=1, effective_at=T0 - DAY, parts=("buckets", "encryption")),)
+    )
     ledgers = Ledgers(flips=[flip(T0, "fail"), second], pulls=daily(2), starts=starts)
     found = build([control], {"buckets": CHECK, "encryption": other}, ledgers, WINDOW, T0 + DAY)["C-1"]
     assert [[c.check_id for c in candidate.causes] for candidate in found.candidates] == [["buckets", "encryption"]]

@@ -19,7 +19,14 @@ REVIEW = PartSpec(id="AC-03.1", title="Access review", kind="manual", duty=Duty.
 
 
 def occurrence(due, *, opens=None, performed=None, n=0):
-    return OccurrenceRow(id=UUID(int=n + 1), part_id="AC-03.1", opens_at=opens or T0, at_risk_at=due - 7 * DAY, due_at=due, performed_at=performed)
+    return OccurrenceRow(
+        id=UUID(int=n + 1),
+        part_id="AC-03.1",
+        opens_at=opens or T0,
+        at_risk_at=due - 7 * DAY,
+        due_at=due,
+        performed_at=performed,
+    )
 
 
 def review(as_of, *rows):
@@ -52,7 +59,11 @@ def test_performed_late_it_operates_again_and_stays_a_candidate():
 
 
 def test_the_next_occurrence_does_not_take_back_the_one_before():
-    found = review(T0 + 40 * DAY, occurrence(T0 + 20 * DAY, performed=T0 + 10 * DAY), occurrence(T0 + 80 * DAY, opens=T0 + 20 * DAY, n=1))
+    found = review(
+        T0 + 40 * DAY,
+        occurrence(T0 + 20 * DAY, performed=T0 + 10 * DAY),
+        occurrence(T0 + 80 * DAY, opens=T0 + 20 * DAY, n=1),
+    )
     assert told(found) == [(0, State.DUE), (10, State.OPERATING), (20, State.OPERATING)]
     assert found.now.reason == "Access review: due by 20 Nov 2026, 00:00"
     week = cells(found, WINDOW, T0 + 40 * DAY)[4]
@@ -68,7 +79,14 @@ def test_a_performance_after_the_moment_asked_for_has_not_happened():
 
 
 def item(*, closed):
-    return TimedItem(check_id="x.offboarding", resource_key="ana", arose_at=T0 + DAY, limit_at=T0 + 2 * DAY, closed_at=closed, reason="ana still has access")
+    return TimedItem(
+        check_id="x.offboarding",
+        resource_key="ana",
+        arose_at=T0 + DAY,
+        limit_at=T0 + 2 * DAY,
+        closed_at=closed,
+        reason="ana still has access",
+    )
 
 
 def test_a_timed_duty_is_at_risk_until_its_limit_and_a_candidate_from_it():

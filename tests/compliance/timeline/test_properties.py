@@ -43,8 +43,14 @@ def test_a_gap_is_never_operating(story):
     that is not older than its limit; a part that is not collected is never green."""
     for timeline in story.timelines().values():
         for moment in moments(story):
-            definition = next((d for d in reversed(spec(story, timeline.key).definitions) if d.effective_at <= moment), None)
-            if definition is None or "later" in definition.parts or not all(observed(story, part, moment) for part in definition.parts):
+            definition = next(
+                (d for d in reversed(spec(story, timeline.key).definitions) if d.effective_at <= moment), None
+            )
+            if (
+                definition is None
+                or "later" in definition.parts
+                or not all(observed(story, part, moment) for part in definition.parts)
+            ):
                 assert state_at(timeline.intervals, moment) not in _GREEN
 
 
@@ -56,9 +62,17 @@ def observed(story, part_id, moment) -> bool:
     stream = {"buckets": "s3", "root": "report"}.get(part_id)
     if stream is None:
         return True
-    known = [p for p in story.ledgers.pulls if p.stream == stream and p.observed_at <= moment and p.observed_at < story.until()]
+    known = [
+        p
+        for p in story.ledgers.pulls
+        if p.stream == stream and p.observed_at <= moment and p.observed_at < story.until()
+    ]
     expected = {p.connection_id for p in known}
-    expected -= {c for c in expected if max((p for p in known if p.connection_id == c), key=lambda p: p.observed_at).outcome == "retired"}
+    expected -= {
+        c
+        for c in expected
+        if max((p for p in known if p.connection_id == c), key=lambda p: p.observed_at).outcome == "retired"
+    }
     return bool(expected) and all(fresh(story, part_id, known, c, moment) for c in expected)
 
 
@@ -77,7 +91,9 @@ def test_the_worst_of_the_parts_wins(story):
     for timeline in story.timelines().values():
         parts = {part.id: part for other in story.timelines().values() for part in other.parts}
         for moment in moments(story):
-            definition = next((d for d in reversed(spec(story, timeline.key).definitions) if d.effective_at <= moment), None)
+            definition = next(
+                (d for d in reversed(spec(story, timeline.key).definitions) if d.effective_at <= moment), None
+            )
             if definition is None:
                 assert state_at(timeline.intervals, moment) is State.NOT_OBSERVED
             elif set(definition.parts) <= parts.keys():
@@ -159,7 +175,9 @@ def test_headline_and_heatmap_come_from_the_same_intervals(story):
         row = cells(timeline, story.window, story.as_of)
         assert len(row) == len(story.window.weeks)
         for cell in row:
-            inside = [i.state for i in timeline.intervals if i.from_at < cell.week.until and i.until > cell.week.from_at]
+            inside = [
+                i.state for i in timeline.intervals if i.from_at < cell.week.until and i.until > cell.week.from_at
+            ]
             assert (cell.state is None) == (cell.week.from_at >= story.until())
             if State.EXCEPTION in inside:
                 assert cell.state is State.EXCEPTION

@@ -35,7 +35,10 @@ def test_the_day_counted_is_the_day_in_the_zone():
     just_before_midnight_utc = datetime(2026, 9, 28, 21, 59, tzinfo=UTC)
     assert BERLIN.day_number(just_before_midnight_utc) == 1
     assert BERLIN.day_number(just_before_midnight_utc + timedelta(minutes=1)) == 2
-    assert (BERLIN.day_number(BERLIN.start - timedelta(seconds=1)), BERLIN.day_number(BERLIN.end + timedelta(days=9))) == (0, 35)
+    assert (
+        BERLIN.day_number(BERLIN.start - timedelta(seconds=1)),
+        BERLIN.day_number(BERLIN.end + timedelta(days=9)),
+    ) == (0, 35)
     assert BERLIN.days_left(just_before_midnight_utc) == 34
 
 
