@@ -64,9 +64,11 @@ def test_an_installation_lives_through_kill_9_a_busy_port_and_ctrl_c_and_comes_b
     second.wait_for("processes are up")
     print(f"ready after {first.seconds:.1f} s the first time, {second.seconds:.1f} s after kill -9")
 
+    assert "sealed 3" in run(place.data, "tests/platform/seal_something.py")
+    assert "nothing is wrong" in manage(place.data, "evidence_fsck")
     target = closed / "attestry.backup"
     taken = manage(place.data, "backup", str(target))
-    assert "evidence files" in taken
+    assert "3 evidence files" in taken
     assert target.stat().st_mode & 0o077 == 0
 
     assert second.interrupt() == 0
@@ -76,6 +78,7 @@ def test_an_installation_lives_through_kill_9_a_busy_port_and_ctrl_c_and_comes_b
     after = [(path, path.stat().st_mode, path.stat().st_uid) for path in (closed, *closed.parents)]
     assert after == before, "nothing above the data folder changed its mode or owner"
     the_backup_comes_back(place.data, target, closed / "elsewhere")
+    the_restored_installation_works(Place(closed / "elsewhere"))
 
 
 def each_process_knows_only_its_own_passwords(running: Running) -> None:
@@ -99,6 +102,23 @@ def the_backup_comes_back(data: Path, backup: Path, elsewhere: Path) -> None:
         file.write(b"\xff\x00\xff")
     with pytest.raises((BackupError, tarfile.TarError)):
         verify(backup)
+
+
+def the_restored_installation_works(place: Place) -> None:
+    """Its seals hold, and a byte that is changed in it is found."""
+    running = place.up("--no-sandbox")
+    try:
+        assert get(running.url)[0] == 200
+        assert "nothing is wrong" in manage(place.data, "evidence_fsck")
+        blob = next(path for path in sorted((place.data / "blobs").rglob("*")) if path.is_file())
+        changed = bytearray(blob.read_bytes())
+        changed[len(changed) // 2] ^= 1
+        blob.chmod(0o600)
+        blob.write_bytes(changed)
+        with pytest.raises(AssertionError, match="Evidence is damaged"):
+            manage(place.data, "evidence_fsck")
+    finally:
+        place.end()
 
 
 def contents(data: Path) -> dict[str, object]:
@@ -138,8 +158,12 @@ def environment(data: Path) -> dict[str, str]:
 
 
 def manage(data: Path, *words: str) -> str:
+    return run(data, "manage.py", *words)
+
+
+def run(data: Path, *words: str) -> str:
     done = subprocess.run(
-        [sys.executable, "manage.py", *words],
+        [sys.executable, *words],
         cwd=ROOT,
         env=environment(data),
         capture_output=True,
