@@ -82,7 +82,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
     "confirm_email": "1/60s/key",
-    "invite": "60/h/key",
+    "organization_mail": "60/h/key",
 }
 
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"

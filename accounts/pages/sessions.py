@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +21,9 @@ from accounts.services import revoke_session
 @require_safe
 def sessions(request: HttpRequest) -> HttpResponse:
     """List the open sessions, this one first."""
-    return render(request, "accounts/sessions.html", {"sessions": sessions_of(token_of(request))})
+    idle = 30 if settings.PROCESS == "auditor" else 15
+    context = {"sessions": sessions_of(token_of(request)), "idle_minutes": idle}
+    return render(request, "accounts/sessions.html", context)
 
 
 @login_required

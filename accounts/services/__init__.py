@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accounts.services.attempts import attempt_is_allowed
 from accounts.services.joining import accept_invitation, found_organization, invitation_offer
 from accounts.services.people import create_person, rename_person, set_preferences
 from accounts.services.sessions import (
@@ -15,6 +16,7 @@ from accounts.services.sessions import (
 
 __all__ = [
     "accept_invitation",
+    "attempt_is_allowed",
     "close_all_sessions",
     "close_session",
     "create_person",

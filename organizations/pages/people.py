@@ -17,7 +17,7 @@ from organizations import roles, scope
 from organizations.errors import AttestryError
 from organizations.pages.answers import show_form
 from organizations.pages.forms import InviteForm, RoleForm, end_of_day, grantable
-from organizations.pages.settings import invitation_mail, mail_after_commit
+from organizations.pages.settings import check_mail_limit, invitation_mail, mail_after_commit
 from organizations.permissions import EDITORS, STAFF, allow, may
 from organizations.selectors import member, members, organization
 from organizations.selectors.invitations import invitations
@@ -55,6 +55,7 @@ def invite_person(request: HttpRequest, slug: str) -> HttpResponse:
     typed, view = form.cleaned_data, organization()
     until = end_of_day(typed["until"], view.zone) if typed["until"] else None
     try:
+        check_mail_limit(request)
         made = invite(email=typed["email"], role=typed["role"], until=until)
     except AttestryError as refusal:
         return show_form(request, "organizations/invite.html", form, refusal=refusal)

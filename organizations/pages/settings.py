@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.services import attempt_is_allowed
 from organizations import scope
 from organizations.errors import AttestryError
 from organizations.pages.answers import show_form
@@ -23,6 +24,7 @@ from organizations.pages.forms import SettingsForm
 from organizations.permissions import EDITORS, OWNERS, STAFF, allow, may
 from organizations.selectors import member, organization
 from organizations.services.record_activity import record_activity
+from organizations.services.refusals import TooMany
 from organizations.services.settings import rename_organization, set_time_zone
 from organizations.setup import step_states
 
@@ -64,11 +66,18 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def test_mail(request: HttpRequest, slug: str) -> HttpResponse:
     """Mail a test message to the member who asks and say what the mail server answered."""
+    check_mail_limit(request)
     me = member(scope.current().actor_id)
     body = render_to_string("emails/mail_test.txt", {"name": me.name, "organization": organization().name})
     record_activity("mail.tested", subject=f"member:{me.id}")
     mail_after_commit(request, subject=_("Mail test"), body=body, to=me.email, sent=_("The test mail was sent to you."))
     return redirect("settings", slug)
+
+
+def check_mail_limit(request: HttpRequest) -> None:
+    """Count one mail of the bound organization. Raises `TooMany` after 60 in an hour, and while nothing can be counted."""
+    if not attempt_is_allowed(request, action="organization_mail", key=str(scope.current().organization_id)):
+        raise TooMany(_("This organization sent too many mails."), what_to_do=_("Try again in an hour."))
 
 
 def mail_after_commit(request: HttpRequest, *, subject: str, body: str, to: str, sent: str) -> None:

@@ -28,6 +28,12 @@ class WrongInput(AttestryError):
     """A value that a person typed cannot be used."""
 
 
+class TooMany(AttestryError):
+    """More mail than one organization may send in an hour."""
+
+    status = 429
+
+
 class Conflict(AttestryError):
     """Somebody else was faster, or it was done before."""
 

@@ -264,3 +264,21 @@ def test_a_refused_act_leaves_no_entry(cast):
     cast.olga.client().post(f"/o/{cast.a.slug}/settings/members/{cast.olga.member_id}/remove/")
     with cast.olga.bound():
         assert activity(action="member.removed") == ()
+
+
+def test_an_organization_that_mails_too_much_is_stopped_with_the_input_kept(cast):
+    from allauth.account import app_settings
+    from allauth.core import ratelimit
+    from django.test import RequestFactory
+
+    request = RequestFactory().post("/")
+    for _mail in range(60):
+        assert ratelimit.consume(request, action="organization_mail", key=str(cast.a.id))
+    assert app_settings.RATE_LIMITS["organization_mail"] == "60/h/key"
+    typed = {"email": "guest@example.test", "role": "viewer"}
+    answer = cast.olga.client().post(f"/o/{cast.a.slug}/settings/members/invite/", typed)
+    assert answer.status_code == 429
+    assert "guest@example.test" in answer.content.decode()
+    assert cast.olga.client().post(f"/o/{cast.a.slug}/settings/mail-test/").status_code == 429
+    assert cast.mallory.client().post(f"/o/{cast.b.slug}/settings/mail-test/").status_code == 302
+    assert [message.to for message in mail.outbox] == [[cast.mallory.email]]
