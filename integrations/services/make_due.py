@@ -51,7 +51,8 @@ def clear_quarantine(connection_id: UUID, stream: str) -> None:
 
 def ask_for_probe(connection_id: UUID) -> None:
     """A person wants to know what the credential can do. The worker tries it; the result is a row. BOUND."""
-    row = Due.objects.filter(connection_id=connection_id, task="probe")
+    live = Connection.objects.filter(id=connection_id, disconnected_at__isnull=True)
+    row = Due.objects.filter(connection_id__in=live.values("id"), task="probe")
     if not row.update(next_run_at=Now(), attempt=0, quarantined_at=None, quarantine_reason=""):
         raise _unknown()
     record_activity("connection.tested", subject=f"connection:{connection_id}")

@@ -15,6 +15,7 @@ from integrations.errors import LeaseLost
 from integrations.services import lease
 from organizations import scope
 from tests.integrations.conftest import Desk, job_of
+from tests.tally import line
 
 
 def _sched():
@@ -87,6 +88,12 @@ def test_a_second_unchanged_pull_adds_one_coverage_row_a_stream_and_nothing_else
             assert counts["facts"] == before["facts"]
             assert counts["coverage"] - before["coverage"] == 4
             assert counts["pulls"] - before["pulls"] == 4
+            with desk.cast.alice.bound():
+                sizes = [p.bytes_sealed for p in selectors.pulls(desk.connection_id)]
+            line(
+                "second, unchanged pull of four streams",
+                f"{sum(sizes[4:]):,} bytes sealed first, {sum(sizes[:4]):,} bytes added by the second",
+            )
         before = counts
 
 

@@ -85,7 +85,9 @@ class RecordingTransport:
             request={
                 "operation": name,
                 "method": request.method,
+                "host": target.netloc,
                 "path": target.path,
+                "query": target.query,
                 "parameters": self._parameters,
                 "part": self._part,
                 "call": self._call,
