@@ -28,9 +28,9 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 
 @shared_task(name="config.schedule.heartbeat")
 def heartbeat() -> None:
-    """Note in Redis that broker, beat and worker work together: the Unix time, kept for ten minutes."""
+    """Note in Redis that broker, beat and worker work together: the Unix time, kept for a day."""
     with _broker() as broker:
-        broker.set(HEARTBEAT_KEY, int(time.time()), ex=600)
+        broker.set(HEARTBEAT_KEY, int(time.time()), ex=86_400)
 
 
 @shared_task(name="config.schedule.publish_checkpoints")

@@ -20,6 +20,7 @@ from config.supervisor.console import Console, Throttle
 
 _LOG_BYTES = 20_000_000
 _LOOP_SECONDS = 60.0
+_CHECK_SECONDS = 60.0
 
 Launch = Callable[[int], "subprocess.Popen[bytes]"]
 
@@ -31,7 +32,7 @@ class Program:
     `launch` starts it with its messages going to the given descriptor. `ready` is asked until it says True
     (`ready_within` seconds). `forever` programs are started again when they end; the others may end with status 0 and
     are tried again otherwise. `shown` says which lines reach the console; all are in the log file. `after_stop` cleans up
-    behind a program that was told to end.
+    behind a program that was told to end. `alive` is asked once a minute: a process that hangs is ended and started again.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Program:
     stop_signals: tuple[signal.Signals, ...] = (signal.SIGTERM,)
     stop_within: float = 8.0
     after_stop: Callable[[], None] = lambda: None
+    alive: Callable[[Child], bool] = lambda _child: True
     shown: Callable[[str], bool] = lambda _line: True
 
 
@@ -56,6 +58,7 @@ class Child:
     restarts: int = 0
     started: float = 0.0
     next_start: float = 0.0
+    next_check: float = 0.0
     done: bool = False
     said: list[str] = field(default_factory=list)
     last: deque[str] = field(default_factory=lambda: deque(maxlen=3))
@@ -101,6 +104,7 @@ class Child:
             return self._start_again()
         status = self.process.poll()
         if status is None:
+            self._check_alive()
             return False
         self.process = None
         if status == 0 and not self.program.forever:
@@ -127,6 +131,14 @@ class Child:
     def log_file(self) -> Path:
         """Where everything that the program says is kept."""
         return self.logs / f"{self.program.name}.log"
+
+    def _check_alive(self) -> None:
+        if self.process is None or time.monotonic() < self.next_check:
+            return
+        self.next_check = time.monotonic() + _CHECK_SECONDS
+        if not self.program.alive(self):
+            self.console.step(self.program.name, "hangs; ending it")
+            self.process.kill()
 
     def _start_again(self) -> bool:
         try:

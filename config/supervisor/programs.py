@@ -13,7 +13,10 @@ from config.embedded.postgres import forget_private_programs, start_postgres
 from config.embedded.valkey import start_valkey
 from config.supervisor.child import Program, launcher
 from config.supervisor.installation import Addresses, Installation
-from config.supervisor.readiness import answers, lives, said, wrote
+from config.supervisor.readiness import answers, beats, lives, said, wrote
+
+# Longer than the longest task (15 minutes), which may keep the worker from its heartbeat.
+_HEARTBEAT_SECONDS = 1200.0
 
 Started = Callable[[str], None]
 
@@ -77,7 +80,8 @@ def background(installation: Installation, addresses: Addresses) -> list[Program
     dispatch, sign = installation.command("dispatch"), installation.command("sign_checkpoints")
     return [
         _program(installation, addresses, "worker", "worker", worker, ready=said("worker is ready"),
-                 stop_signals=(signal.SIGTERM, signal.SIGQUIT)),
+                 stop_signals=(signal.SIGTERM, signal.SIGQUIT),
+                 alive=beats(addresses.redis_url, "attestry:heartbeat", within=_HEARTBEAT_SECONDS)),
         _program(installation, addresses, "dispatcher", "dispatcher", dispatch, ready=lives(2.0)),
         _program(installation, addresses, "beat", "beat", beat, ready=lives(2.0)),
         _program(installation, addresses, "signer", "signer", sign, ready=lives(2.0)),

@@ -11,12 +11,15 @@ import time
 from pathlib import Path
 
 import pytest
+import redis
 
 from config.embedded.errors import LaunchError
+from config.embedded.ports import free_port
 from config.embedded.processes import command_of
-from config.supervisor.child import Program, launcher
+from config.embedded.valkey import start_valkey
+from config.supervisor.child import Child, Program, launcher
 from config.supervisor.console import Console
-from config.supervisor.readiness import said
+from config.supervisor.readiness import beats, said
 from config.supervisor.runner import Runner
 from config.supervisor.running import AlreadyRunningError, RunFolder
 from tests.platform.installation import ROOT, left_over
@@ -118,6 +121,40 @@ def test_a_child_that_keeps_dying_is_started_less_and_less_often(
     assert pauses[:3] == ["0.5 s", "1.0 s", "2.0 s"]
 
 
+def test_a_child_that_hangs_is_ended_and_started_again(runner: Runner, console: Listening, tmp_path: Path) -> None:
+    asked: list[float] = []
+
+    def alive(child: Child) -> bool:
+        asked.append(child.alive_for)
+        return len(asked) > 1
+
+    hanging = runner.start(python("worker", "import time; time.sleep(60)", tmp_path, alive=alive))
+    assert hanging.process is not None
+    first = hanging.process.pid
+    runner.watch(until=lambda: hanging.process is not None and hanging.process.pid != first)
+    runner.stop()
+    assert any("hangs; ending it" in line for line in console.lines)
+
+
+def test_a_heartbeat_that_is_too_old_is_a_hanging_worker(runner: Runner, tmp_path: Path) -> None:
+    server = start_valkey(tmp_path / "valkey", port=free_port())
+    child = runner.start(python("worker", "import time; time.sleep(60)", tmp_path))
+    try:
+        with redis.Redis.from_url(server.url) as broker:
+            alive = beats(server.url, "beat", within=5)
+            assert alive(child), "a young process gets its time"
+            child.started -= 6
+            assert not alive(child)
+            broker.set("beat", int(time.time()))
+            assert alive(child)
+            broker.set("beat", int(time.time()) - 6)
+            assert not alive(child)
+    finally:
+        server.stop()
+    assert alive(child), "a broker that is away is not the worker's fault"
+    runner.stop()
+
+
 def test_a_failing_step_shows_the_end_of_what_it_said(runner: Runner, tmp_path: Path) -> None:
     step = python("migrations", "print('before'); raise SystemExit('relation is missing')", tmp_path)
     with pytest.raises(LaunchError, match="relation is missing"):
@@ -145,7 +182,7 @@ def test_one_data_folder_has_one_supervisor(tmp_path: Path) -> None:
 SUPERVISES = """
 import sys
 from pathlib import Path
-from config.supervisor.child import Program, launcher
+from config.supervisor.child import Child, Program, launcher
 from config.supervisor.console import Console
 from config.supervisor.readiness import said
 from config.supervisor.runner import Runner
