@@ -34,26 +34,52 @@ class AdoptedControl:
     definition_changed_at: datetime
 
 
-def definitions(keys: Sequence[str] | None = None) -> list[ControlVersion]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionRow:
+    """One version of a control's definition as the ledger holds it; ``manual`` as {id, document, cadence}."""
+
+    control_id: UUID
+    key: str
+    origin: str
+    version: int
+    effective_at: datetime
+    title: str
+    statement: str
+    criteria: list[str]
+    lane: str
+    duty: list[str]
+    frequency: str
+    typical_exception: str
+    checks: list[str]
+    manual: list[dict[str, str]]
+
+
+_NAMES = tuple(DefinitionRow.__dataclass_fields__)
+_COLUMNS = tuple({"key": "control__key", "origin": "control__origin"}.get(name, name) for name in _NAMES)
+
+
+def definitions(keys: Sequence[str] | None = None) -> tuple[DefinitionRow, ...]:
     """All versions of all controls in scope, or of those with ``keys``, by key and version. One query: a page reads
     them once and hands them to `adopted_controls` and `window_timelines`."""
-    rows = ControlVersion.objects.select_related("control").order_by("control__key", "version")
-    return list(rows if keys is None else rows.filter(control__key__in=list(keys)))
+    rows = ControlVersion.objects.order_by("control__key", "version")
+    if keys is not None:
+        rows = rows.filter(control__key__in=list(keys))
+    return tuple(DefinitionRow(**dict(zip(_NAMES, row, strict=True))) for row in rows.values_list(*_COLUMNS))
 
 
 def adopted_controls(
-    given: Sequence[ControlVersion] | None = None, *, owners: bool = True
+    given: Sequence[DefinitionRow] | None = None, *, owners: bool = True
 ) -> tuple[AdoptedControl, ...]:
     """All controls in scope by key, each with its newest definition and, unless ``owners`` is False, its owner. Two
     queries at any number; one less for each of ``given`` (what `definitions` read) and ``owners=False``."""
-    newest = {row.control_id: row for row in (definitions() if given is None else given)}
+    newest = {row.key: row for row in (definitions() if given is None else given)}
     held = _owners() if owners else {}
-    return tuple(sorted((_view(row, held.get(row.control_id)) for row in newest.values()), key=lambda c: c.key))
+    return tuple(_view(row, held.get(row.control_id)) for _key, row in sorted(newest.items()))
 
 
 def _owners() -> dict[UUID, UUID]:
     rows = ControlOwner.objects.order_by("control_id", "-since", "-id").distinct("control_id")
-    return {row.control_id: row.member_id for row in rows}
+    return dict(rows.values_list("control_id", "member_id"))
 
 
 def library_controls() -> tuple[LibraryControl, ...]:
@@ -62,10 +88,10 @@ def library_controls() -> tuple[LibraryControl, ...]:
     return tuple(control for key, control in load.controls().items() if key not in present)
 
 
-def _view(row: ControlVersion, owner_id: UUID | None) -> AdoptedControl:
+def _view(row: DefinitionRow, owner_id: UUID | None) -> AdoptedControl:
     return AdoptedControl(
         id=row.control_id,
-        key=row.control.key,
+        key=row.key,
         title=row.title,
         statement=row.statement,
         criteria=tuple(row.criteria),
@@ -76,7 +102,7 @@ def _view(row: ControlVersion, owner_id: UUID | None) -> AdoptedControl:
         checks=tuple(row.checks),
         manual=tuple(part["id"] for part in row.manual),
         owner_id=owner_id,
-        written=row.control.origin == "own",
+        written=row.origin == "own",
         version=row.version,
         definition_changed_at=row.effective_at,
     )

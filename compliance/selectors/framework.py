@@ -20,10 +20,10 @@ def framework(*, as_of: datetime, text: str = "") -> FrameworkPage:
     Before a window is set the controls stand there without a state (not scheduled). Guarantee: the same number of
     queries (at most 12) at any number of controls. Raises `scope.Unbound`.
     """
-    found = standings(as_of)
+    found = standings(as_of, owners=False)
     if found is None:
         empty = ControlTimeline(key="", intervals=(), parts=(), candidates=())
-        shown = tuple(standing(control, empty, as_of) for control in controls_in_scope())
+        shown = tuple(standing(control, empty, as_of) for control in controls_in_scope(owners=False))
     else:
         shown = found[1]
     return arrange(criteria=_texts(), standings=shown, library_keys=_library_keys(), text=text)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from compliance.selectors.adopted import AdoptedControl, adopted_controls
+from compliance.selectors.adopted import AdoptedControl, DefinitionRow, adopted_controls
 from compliance.selectors.standing import ControlInScope, Owner
 from organizations.roles import CONTRIBUTORS
 from organizations.selectors import members
 
 
-def controls_in_scope() -> tuple[ControlInScope, ...]:
-    """All controls in scope by key, each with its newest definition and its present owner.
+def controls_in_scope(
+    given: Sequence[DefinitionRow] | None = None, *, owners: bool = True
+) -> tuple[ControlInScope, ...]:
+    """All controls in scope by key, each with its newest definition and, unless ``owners`` is False, its present owner.
+    ``given``: what `adopted.definitions` read.
 
     An owner who left is still named: that a control must be handed over is something to be seen. Raises
     `scope.Unbound`.
     """
-    names = {member.id: member.name or member.email for member in members()}
-    return tuple(_control(row, names) for row in adopted_controls())
+    names = {member.id: member.name or member.email for member in members()} if owners else {}
+    return tuple(_control(row, names) for row in adopted_controls(given, owners=owners))
 
 
 def possible_owners() -> tuple[Owner, ...]:

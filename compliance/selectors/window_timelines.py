@@ -12,8 +12,8 @@ from django.db.models import OuterRef, Subquery
 
 from compliance.catalog import load
 from compliance.checks import registry
-from compliance.models import CheckInForce, ControlVersion, CurrentOutcome, Event, Occurrence, Performance
-from compliance.selectors.adopted import definitions
+from compliance.models import CheckInForce, CurrentOutcome, Event, Occurrence, Performance
+from compliance.selectors.adopted import DefinitionRow, definitions
 from compliance.selectors.flip_lines import flip_lines
 from compliance.timeline.build import Ledgers, build
 from compliance.timeline.inputs import (
@@ -36,7 +36,7 @@ def window_timelines(
     as_of: datetime,
     *,
     keys: Sequence[str] | None = None,
-    given: Sequence[ControlVersion] | None = None,
+    given: Sequence[DefinitionRow] | None = None,
 ) -> dict[str, ControlTimeline]:
     """Timelines by control key over ``[window.start, min(as_of, window.end))``, of all controls or only of ``keys``.
 
@@ -60,22 +60,22 @@ def window_timelines(
     return build(_controls(versions), parts, ledgers, window, as_of)
 
 
-def _in_force(versions: Iterable[ControlVersion], until: datetime) -> list[ControlVersion]:
+def _in_force(versions: Iterable[DefinitionRow], until: datetime) -> list[DefinitionRow]:
     """A definition that was not in force yet is left out, except the first: the control is shown, not adopted yet."""
     return [row for row in versions if row.version == 1 or row.effective_at < until]
 
 
-def _controls(versions: Iterable[ControlVersion]) -> list[ControlSpec]:
+def _controls(versions: Iterable[DefinitionRow]) -> list[ControlSpec]:
     by_key: dict[str, list[Definition]] = {}
     for row in versions:
         parts = tuple(row.checks) + tuple(part["id"] for part in row.manual)
-        by_key.setdefault(row.control.key, []).append(
+        by_key.setdefault(row.key, []).append(
             Definition(version=row.version, effective_at=row.effective_at, parts=parts)
         )
     return [ControlSpec(key=key, definitions=tuple(definitions)) for key, definitions in by_key.items()]
 
 
-def _parts(versions: Iterable[ControlVersion], read: set[str], planned: set[str]) -> Mapping[str, PartSpec]:
+def _parts(versions: Iterable[DefinitionRow], read: set[str], planned: set[str]) -> Mapping[str, PartSpec]:
     parts: dict[str, PartSpec] = {}
     for row in versions:
         for check_id in row.checks:
@@ -172,7 +172,7 @@ def _starts(checks: Iterable[str], until: datetime) -> list[CheckStart]:
     ]
 
 
-def _occurrences(versions: Iterable[ControlVersion]) -> list[OccurrenceRow]:
+def _occurrences(versions: Iterable[DefinitionRow]) -> list[OccurrenceRow]:
     performance = Performance.objects.filter(occurrence_id=OuterRef("id"))
     rows = Occurrence.objects.filter(control_id__in={row.control_id for row in versions}).annotate(
         performed_at=Subquery(performance.values("performed_at")), signature=Subquery(performance.values("seal"))
