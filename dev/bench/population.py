@@ -1,6 +1,7 @@
 """Many organizations with realistic rows: one is made by the product itself, the others are copies of its rows.
 
-Keys are composite (organization_id, id), so a copy with another organization is a valid organization.
+Every uuid of a copy is derived from the new organization and the old uuid, so that references stay whole and no id is
+used twice: statements that join by id alone must not find a twin when nobody's policy filters.
 """
 
 from __future__ import annotations
@@ -45,36 +46,43 @@ def multiply(template: UUID, *, organizations: int) -> int:
         return sum(_count(connection, table) for table in tables)
 
 
-def organization_tables(connection: psycopg.Connection[tuple[object, ...]]) -> dict[str, list[str]]:
-    """Every table of schema app that has an organization_id, with its ordinary columns."""
-    found: dict[str, list[str]] = {}
+def organization_tables(connection: psycopg.Connection[tuple[object, ...]]) -> dict[str, dict[str, str]]:
+    """Every table of schema app that has an organization_id, with its ordinary columns and their types."""
+    found: dict[str, dict[str, str]] = {}
     rows = connection.execute(
         """
-        select c.relname, a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid
+        select c.relname, a.attname, a.atttypid::regtype::text from pg_class c join pg_attribute a on a.attrelid = c.oid
          where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
            and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
          order by c.relname, a.attnum"""
     ).fetchall()
-    for table, column in rows:
-        found.setdefault(str(table), []).append(str(column))
+    for table, column, kind in rows:
+        found.setdefault(str(table), {})[str(column)] = str(kind)
     return {table: columns for table, columns in found.items() if "organization_id" in columns}
 
 
 def _copy(
     connection: psycopg.Connection[tuple[object, ...]],
     table: str,
-    columns: list[str],
+    columns: dict[str, str],
     template: UUID,
     batch: list[UUID],
 ) -> None:
-    others = sql.SQL(", ").join(sql.Identifier(c) for c in columns if c != "organization_id")
+    others = [name for name in columns if name != "organization_id"]
+    values = [
+        sql.SQL("md5(o::text || {0}::text)::uuid" if columns[name] == "uuid" else "{0}").format(sql.Identifier(name))
+        for name in others
+    ]
     connection.execute(
         sql.SQL(
             "insert into app.{table} (organization_id, {others}) overriding system value "
-            "select o, {others} from app.{table}, unnest(%s::uuid[]) o where organization_id = %s"
-        ).format(table=sql.Identifier(table), others=others),
+            "select o, {values} from app.{table}, unnest(%s::uuid[]) o where organization_id = %s"
+        ).format(
+            table=sql.Identifier(table), others=sql.SQL(", ").join(map(sql.Identifier, others)),
+            values=sql.SQL(", ").join(values),
+        ),
         (batch, template),
-    )
+    )  # fmt: skip
 
 
 def _count(connection: psycopg.Connection[tuple[object, ...]], table: str) -> int:

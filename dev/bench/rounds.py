@@ -42,3 +42,20 @@ def interleaved(
             if number > 0:
                 kept[name].append((time.perf_counter() - started) / repeat)
     return {name: Timing(tuple(values)) for name, values in kept.items()}
+
+
+def alternating(sides: Mapping[str, Callable[[], object]], *, calls: int) -> dict[str, Timing]:
+    """Time single calls, the sides taking turns call by call, after a tenth of them as warm-up.
+
+    For calls of a millisecond: a burst of load on the machine then falls on every side alike.
+    """
+    kept: dict[str, list[float]] = {name: [] for name in sides}
+    warm = max(1, calls // 10)
+    for number in range(calls + warm):
+        for name, call in sides.items():
+            started = time.perf_counter()
+            call()
+            took = time.perf_counter() - started
+            if number >= warm:
+                kept[name].append(took)
+    return {name: Timing(tuple(values)) for name, values in kept.items()}
