@@ -7,14 +7,16 @@ do these three twice, which changes nothing.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import redis
 from celery import shared_task
 from django.conf import settings
-from django.core.management import call_command
 
 HEARTBEAT_KEY = "attestry:heartbeat"
+_DAY = 86_400.0
 SIGNER_WAKE_KEY = "wake-signer"
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
@@ -30,7 +32,7 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 def heartbeat() -> None:
     """Note in Redis that broker, beat and worker work together: the Unix time, kept for a day."""
     with _broker() as broker:
-        broker.set(HEARTBEAT_KEY, int(time.time()), ex=86_400)
+        broker.set(HEARTBEAT_KEY, int(time.time()), ex=int(_DAY))
 
 
 @shared_task(name="config.schedule.publish_checkpoints")
@@ -42,12 +44,23 @@ def publish_checkpoints() -> None:
 
 
 @shared_task(name="config.schedule.housekeeping")
-def housekeeping() -> None:
-    """Remove what expired outside organizations: unfinished sign-ins and rate-limit counters expire by themselves,
+def housekeeping() -> int:
+    """Remove what a killed writer left: parts of evidence files older than a day; return how many.
 
-    so today this only drops content types of removed models.
+    A part has no content address yet and no row names it. Everything else that expires does so by its own time.
     """
-    call_command("remove_stale_contenttypes", interactive=False, include_stale_apps=False, verbosity=0)
+    return remove_parts(settings.BLOBS, older_than=time.time() - _DAY)
+
+
+def remove_parts(folder: Path, *, older_than: float) -> int:
+    """Remove unfinished files below `folder` that were last written before the Unix time `older_than`."""
+    removed = 0
+    for part in folder.rglob(".*.part"):
+        with suppress(FileNotFoundError):  # its writer may finish it this moment
+            if part.stat().st_mtime < older_than:
+                part.unlink()
+                removed += 1
+    return removed
 
 
 def _broker() -> redis.Redis:
