@@ -65,7 +65,7 @@ def small_company() -> BenchCompany:
     from dev.sandbox.company.people import SLUG, sign_ins
     from organizations import scope
 
-    folder = Path(tempfile.mkdtemp(prefix="attestry-bench-"))
+    folder = Path(_open.enter_context(tempfile.TemporaryDirectory(prefix="attestry-bench-")))
     environment = current_environment() | {"REDIS_URL": own_broker(os.environ["REDIS_URL"], 6)}
     running = _open.enter_context(Running(folder=folder, environment=environment, port=free_port()))
     running.sandbox("--days", *map(str, DAYS))
