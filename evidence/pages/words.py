@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 SHORT_NAMES = 4
 SHOWN_BYTES = 512 * 1024
-EXCERPT = 4 * 1024
+EXCERPT = 8 * 1024
+DEEPEST = 20
+_TOKENS = re.compile(r"<[^<>]*>|[^<>]+")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{64,}={0,2}")
 
 
 def stream_title(key: str) -> str:
@@ -40,16 +45,60 @@ def as_received(body: bytes, *, limit: int = SHOWN_BYTES) -> ShownText:
 
 
 def for_reading(body: bytes) -> ShownText:
-    """An excerpt; JSON is laid out over lines, everything else stays as received."""
+    """An excerpt; JSON and XML are laid out over lines, everything else stays as received."""
     plain = as_received(body, limit=EXCERPT)
-    if plain.text is None or len(body) > SHOWN_BYTES:
+    if not plain.text or len(body) > SHOWN_BYTES:
         return plain
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
+    whole = body.decode("utf-8")
+    lay_out = {"{": _json_lines, "[": _json_lines, "<": _xml_lines}.get(whole.lstrip()[:1])
+    text = lay_out(whole) if lay_out else None
+    if text is None:
         return plain
-    text = json.dumps(value, indent=2, ensure_ascii=False)
     return ShownText(text=text[:EXCERPT], cut=len(text) > EXCERPT, laid_out=True)
+
+
+def _json_lines(text: str) -> str | None:
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _xml_lines(text: str) -> str:
+    """Elements on lines of their own, indented by depth. Text is only moved: nothing is parsed, no entity expanded."""
+    tokens = [token for token in _TOKENS.findall(text) if token.strip()]
+    lines: list[str] = []
+    depth = at = 0
+    while at < len(tokens):
+        token, after = tokens[at], tokens[at + 1 : at + 3]
+        depth -= token.startswith("</")
+        margin = "  " * max(0, min(depth, DEEPEST))
+        if _opens(token) and len(after) == 2 and not after[0].startswith("<") and after[1].startswith("</"):
+            lines.append(f"{margin}{token}{_readable(after[0], margin)}{after[1]}")
+            at += 3
+            continue
+        lines.append(margin + token.strip())
+        depth += _opens(token)
+        at += 1
+    return "\n".join(lines)
+
+
+def _opens(token: str) -> bool:
+    return token.startswith("<") and token[1:2] not in {"/", "?", "!"} and not token.endswith("/>")
+
+
+def _readable(text: str, margin: str) -> str:
+    """Long base64 with text inside (a credential report) becomes that text."""
+    if not _BASE64.fullmatch(text):
+        return text
+    try:
+        decoded = base64.b64decode(text, validate=True).decode("utf-8")
+    except ValueError:
+        return text
+    lines = decoded.splitlines()
+    if not all(line.isprintable() for line in lines):
+        return text
+    return "".join(f"\n{margin}  {line}" for line in lines) + f"\n{margin}"
 
 
 def request_line(request: Mapping[str, Any]) -> str:
