@@ -167,6 +167,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 if PRODUCTION:
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many proxies stand in front, each adding to X-Forwarded-For: attempts are counted per address of the client.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(_env.get("ATTESTRY_TRUSTED_PROXIES", "1" if PRODUCTION else "0"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 REST_FRAMEWORK = {
