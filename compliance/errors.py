@@ -29,5 +29,9 @@ class InvalidWindow(ComplianceError):
     """Dates that are not a window."""
 
 
+class AlreadyPerformed(ComplianceError):
+    """An occurrence is performed once."""
+
+
 class UnknownOwner(ComplianceError):
     """Not an active member of this organization, or an auditor."""
