@@ -105,6 +105,7 @@ class Campaign:
         worker = self.spawn("worker")
         self.make_due()
         self.drain()
+        latency = self.latency()
         for n in range(self.kills):
             self.proxy.seen.clear()
             self.make_due()
@@ -116,7 +117,20 @@ class Campaign:
                 self.kill_valkey()
             worker = self.spawn("worker")
             self.drain()
-        return self.count()
+        return self.count() | {"seconds from asking to the first request": latency}
+
+    def latency(self) -> float:
+        """Seconds from "pull now" to the first request that the system sees, with everything idle."""
+        from integrations import services
+
+        self.proxy.seen.clear()
+        started = time.monotonic()
+        with self.organization.owner.bound():
+            services.pull_now(self.connections[0], "aws.iam.summary")
+        self.wait_for_calls(1)
+        taken = time.monotonic() - started
+        self.drain()
+        return round(taken, 3)
 
     def flush(self) -> None:
         import redis

@@ -12,7 +12,7 @@ import pytest
 
 from evidence.keyfiles import ensure_master_key
 from tests.servers import ROOT, clone_database
-from tests.tally import count
+from tests.tally import count, line
 
 FULL = os.environ.get("ATTESTRY_CAMPAIGN") == "full"
 KILLS = 20 if FULL else 3
@@ -33,6 +33,10 @@ def test_killed_workers_a_lost_broker_and_two_dispatchers_lose_nothing_and_doubl
     found = json.loads(ended.stdout.splitlines()[-1])
     for what, times in found["done"].items():
         count(f"faults: {what} in mid-pull", times)
+    line(
+        "pull now, with everything idle",
+        f"{found['seconds from asking to the first request']} s to the first request (goal: 2)",
+    )
     assert found["done"]["kill -9 of the worker"] == KILLS
     assert found["pulls"] >= found["pulls expected"]
     wrong = (
