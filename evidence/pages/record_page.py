@@ -47,13 +47,16 @@ def raw_page(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
     """The body as received: escaped text on a page, or with ``?download=1`` the bytes as an attachment."""
     view = _found(seq)
     opened, problem = _opened(seq)
-    if opened is not None and "download" in request.GET:
+    matches = view.state != "mismatch"
+    # What does not match its seal is shown as such and never handed out as evidence (ux.md section 4).
+    if opened is not None and matches and "download" in request.GET:
         return _attachment(view, opened.body)
     context = {
         "record": view,
         "title": stream_title(view.stream),
         "opened": opened,
         "problem": problem.user_message if problem else "",
+        "matches": matches,
         "shown": as_received(opened.body) if opened else None,
         "records_url": reverse("records", args=(slug,)),
         "record_url": reverse("record", args=(slug, seq)),

@@ -9,7 +9,7 @@ from django.conf import settings as django_settings
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import Cast
+from tests.cast import Cast, auditor_connection
 from tests.evidence.pages import received, seal, users
 
 BLOBS = django_settings.BLOBS
@@ -151,3 +151,33 @@ def test_a_missing_master_key_accuses_nobody(cast: Cast, settings: Any, tmp_path
     assert "cannot be opened now" in text
     assert "does not match" not in text.lower()
     assert "Put the master key file" in text
+
+
+def test_a_record_that_contradicts_its_leaf_is_shown_and_not_handed_out(cast: Cast, superuser: Any) -> None:
+    sealed = seal(cast.a, received(b"the bytes"))
+    superuser.execute("update app.evidence_record set page = 5 where organization_id = %s", (cast.a.id,))
+    for rest in (f"{sealed.seq}/", f"{sealed.seq}/raw", f"{sealed.seq}/raw?download=1"):
+        page = cast.olga.client().get(_address(cast.a.slug, rest))
+        assert "Content-Disposition" not in page
+        assert "does not match its seal" in page.content.decode()
+
+
+def test_the_auditors_process_shows_the_pages_and_notes_each_read(
+    cast: Cast, sign: Callable[[], Any], superuser: Any
+) -> None:
+    sealed = seal(cast.a, received())
+    sign()
+    with auditor_connection():
+        browser = cast.vera.client()
+        pages = [
+            browser.get(_address(cast.a.slug, rest)) for rest in ("", f"{sealed.seq}/?verify=1", f"{sealed.seq}/raw")
+        ]
+    assert [page.status_code for page in pages] == [200] * 3
+    assert "Verified" in pages[1].content.decode()
+    noted = superuser.execute(
+        "select item ->> 'item' from sec.event where organization_id = %s and kind = 'read.page' order by id",
+        (cast.a.id,),
+    ).fetchall()
+    assert [path for (path,) in noted] == [
+        _address(cast.a.slug, rest) for rest in ("", f"{sealed.seq}/?verify=1", f"{sealed.seq}/raw")
+    ]
