@@ -8,13 +8,16 @@ cookie is set after a login or a step-up and removed after signing out.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_cache_control, patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from redis.exceptions import RedisError
@@ -43,7 +46,8 @@ class SessionTokenMiddleware:
         on_account_page = request.path.startswith(ACCOUNT_PATH)
         if on_account_page and token is not None:
             touch_session(token=token)
-        response = self.get_response(request)
+        with _zone_of(request) if on_account_page else nullcontext():
+            response = self.get_response(request)
         if on_account_page:
             add_never_cache_headers(response)
             patch_cache_control(response, private=True, no_store=True)
@@ -64,6 +68,13 @@ class SessionTokenMiddleware:
         if isinstance(exception, RedisError) and request.path.startswith(ACCOUNT_PATH):
             return render(request, "503.html", status=HTTPStatus.SERVICE_UNAVAILABLE)
         return None
+
+
+def _zone_of(request: HttpRequest) -> AbstractContextManager[None]:
+    """The time zone that the person chose for account pages, UTC for everybody else."""
+    user = request.user
+    chosen = getattr(user, "time_zone", "") if user.is_authenticated else ""
+    return timezone.override(ZoneInfo(chosen or "UTC"))
 
 
 def set_theme_cookie(response: HttpResponse, theme: str) -> None:

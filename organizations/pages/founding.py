@@ -35,7 +35,7 @@ def found(request: HttpRequest) -> HttpResponse:
     if not accounts.is_strong(token):
         messages.warning(request, _("Owners need a second factor. Set one up, then create the organization."))
         return redirect("accounts:add-authenticator" if not _has_app(token) else "accounts:security")
-    form = OrganizationForm(request.POST if request.method == "POST" else None, initial={"time_zone": "UTC"})
+    form = OrganizationForm(request.POST if request.method == "POST" else None, initial={"time_zone": _zone_of(token)})
     if not form.is_bound or not form.is_valid():
         return show_form(request, "organizations/found.html", form)
     typed = form.cleaned_data
@@ -94,6 +94,11 @@ def _is_the_right_process(role: str) -> bool:
     if not settings.AUDITOR_URL and settings.PROCESS != "auditor":
         return True
     return (role == roles.AUDITOR) == (settings.PROCESS == "auditor")
+
+
+def _zone_of(token: bytes) -> str:
+    person = accounts.person_of(token)
+    return (person.time_zone if person is not None else "") or "UTC"
 
 
 def _has_app(token: bytes | None) -> bool:

@@ -209,3 +209,35 @@ def test_who_types_the_address_alone_signs_in_and_comes_to_the_list_or_the_only_
     answer = client.post("/account/sign-in/", {"login": person.email, "password": PASSWORD})
     assert answer["Location"] == "/"
     assert client.get("/", follow=True).redirect_chain == [("/account/", 302)]
+
+
+def test_account_pages_show_times_in_the_zone_that_the_person_chose():
+    client, _person = signed_in()
+    assert "Times in UTC" in client.get("/account/sessions/").content.decode()
+    client.post("/account/preferences/", {"name": "Pat", "theme": "system", "time_zone": "Asia/Tokyo"})
+    assert "Times in Asia/Tokyo" in client.get("/account/sessions/").content.decode()
+
+
+def test_every_form_of_these_pages_refuses_a_post_from_another_site(cast):
+    from django.test import Client
+    from django.urls import URLResolver, get_resolver
+
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = cast.olga.client().cookies
+    checked = 0
+    for entry in get_resolver().url_patterns:
+        if not isinstance(entry, URLResolver) or str(entry.pattern) not in {"account/", "o/<slug:slug>/"}:
+            continue
+        for route in entry.url_patterns:
+            text = str(route.pattern)
+            if "(?P" in text:
+                continue
+            path = (
+                "/"
+                + str(entry.pattern).replace("<slug:slug>", cast.a.slug)
+                + re.sub(r"<uuid:\w+>", str(uuid4()), re.sub(r"<str:\w+>", "AC-01", re.sub(r"<int:\w+>", "1", text)))
+            )
+            answer = client.post(path, {"theme": "dark"})
+            assert answer.status_code in {403, 405}, (path, answer.status_code)
+            checked += 1
+    assert checked > 40
