@@ -40,7 +40,7 @@ def judge(changes: Changes) -> Judged:
     """
     checks = registry.for_stream(changes.stream)
     if not checks:
-        return Judged()
+        return Judged(rejudge_at=_next_lapse(changes.connection_id, changes.observed_at))
     work = _Work(changes=changes, forces=forces(changes.connection_id, checks))
     work.gather()
     work.evaluate()

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from compliance.models import CheckInForce, CheckParameters, CurrentOutcome, Event, Flip
 from compliance.services import adopt_controls, open_register, record_approval, rejudge
+from inventory.types import SeenFact
 from tests.compliance.judged import events, flips, outcomes, pulled
 from tests.inventory.readings import NOON, bucket, credential_row
 
@@ -156,6 +157,14 @@ def test_a_key_that_was_switched_off_at_a_time_nobody_knows_is_not_observed_from
     pulled(key(turns - 90 * DAY), connection=connection, stream=REPORT)
     pulled(key(turns - 90 * DAY, active=False), connection=connection, at=NOON + DAY, stream=REPORT)
     assert flips(KEYS)[1:] == [(turns, "ci", "pass", "unknown"), (NOON + DAY, "ci", "unknown", "not_applicable")]
+
+
+def test_a_stream_without_a_check_keeps_the_moment_at_which_time_alone_changes_something(bound, connection):
+    turns = NOON + 10 * HOUR
+    pulled(key(turns - 90 * DAY), connection=connection, stream=REPORT)
+    user = SeenFact(kind="aws_iam_user", key="310000000101/ana", payload={"name": "ana"}, seal=1)
+    judged = pulled(user, connection=connection, at=NOON + HOUR, stream="aws.iam.authorization_details")
+    assert (judged.rejudge_at, judged.outcomes) == (turns, 0)
 
 
 def test_rejudging_writes_nothing_and_names_the_stream_to_read_again(bound, connection):
