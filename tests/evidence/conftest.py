@@ -10,14 +10,15 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from evidence.fsck import Report, Trust, inspect_organization
-from evidence.fsck.database import DatabaseSource, Tickets
-from evidence.keyfiles import read_master_key, read_public_key, read_signer_key
+from evidence.fsck import Report
+from evidence.keyfiles import read_signer_key
 from evidence.ledger.signer import Round, Signer
 from evidence.ledger.signer_database import SignerDatabase
 from evidence.ledger.signer_state import StateFile
 from evidence.management.commands.sign_checkpoints import own_clock
+from evidence.selectors.leaves import head
 from tests.cast import Organization
+from tests.evidence.inspection import inspected
 
 
 @pytest.fixture
@@ -36,26 +37,16 @@ def sign(signer_state: StateFile) -> Iterator[Callable[[], Round]]:
 
 
 @pytest.fixture
-def inspect(signer_state: StateFile) -> Iterator[Callable[[Organization], Report]]:
+def inspect(signer_state: StateFile) -> Callable[..., Report]:
     """An organization's evidence, inspected with the signer's memory as pin."""
 
-    tickets = Tickets(settings.ROLE_DSN["app_sched"])
-
     def run(organization: Organization, *, pinned: bool = True) -> Report:
-        source = DatabaseSource(organization.id, tickets)
-        head = source.head()
-        state = signer_state.load().get(head.log_id) if head and pinned else None
-        trust = Trust(
-            master_key=read_master_key(settings.KEY_FILE),
-            signer=read_public_key(settings.SIGNER_PUBLIC_KEY_FILE),
-            blobs=settings.BLOBS,
-            pin=(state.size, state.root) if state else None,
-            orphan_age=0,
-        )
-        return inspect_organization(source, trust)
+        with organization.owner.bound():
+            log = head()
+        state = signer_state.load().get(log.log_id) if log and pinned else None
+        return inspected(organization.id, pin=(state.size, state.root) if state else None)
 
-    yield run
-    tickets.close()
+    return run
 
 
 @pytest.fixture
