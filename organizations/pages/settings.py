@@ -89,7 +89,8 @@ def mail_after_commit(request: HttpRequest, *, subject: str, body: str, to: str,
 
     def send() -> None:
         try:
-            send_mail(subject, body, installation.DEFAULT_FROM_EMAIL, [to])
+            # A name may hold a line break where it was not typed in a form; a header may not.
+            send_mail(" ".join(subject.split()), body, installation.DEFAULT_FROM_EMAIL, [to])
         except (SMTPException, OSError) as error:
             logger.warning("mail could not be sent: %s", type(error).__name__)
             messages.error(

@@ -7,12 +7,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connections
 from django.db.models import Q
 
+from organizations import scope
 from organizations.models import Activity, Member
 
 # Entries that repeat what the gate noted by itself; the acts themselves have their own entry.
 GATE_PREFIX = "gate."
+_ACTIONS = """
+    with recursive one as (
+      (select action from organizations_activity where organization_id = %s order by action limit 1)
+      union all
+      select (select a.action from organizations_activity a
+               where a.organization_id = %s and a.action > one.action order by a.action limit 1)
+        from one where one.action is not null)
+    select action from one where action is not null
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,9 +112,14 @@ def activity_page(
 
 
 def actions() -> tuple[str, ...]:
-    """The actions that occur in the log of the bound organization, for the filter. BOUND."""
-    found = Activity.objects.exclude(action__startswith=GATE_PREFIX).values_list("action", flat=True)
-    return tuple(found.order_by("action").distinct())
+    """The actions that occur in the log of the bound organization, for the filter, in one query. BOUND.
+
+    Steps through the index from one action to the next, so the length of the log does not matter.
+    """
+    here = str(scope.current().organization_id)
+    with connections[scope.ALIAS].cursor() as cursor:
+        cursor.execute(_ACTIONS, [here, here])
+        return tuple(row[0] for row in cursor.fetchall() if not row[0].startswith(GATE_PREFIX))
 
 
 def _view(row: Activity, name: str) -> ActivityView:

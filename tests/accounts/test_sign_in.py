@@ -181,3 +181,26 @@ def test_account_pages_are_never_kept_by_a_cache():
 
 def _credentials(person):
     return {"login": person.email, "password": person.password}
+
+
+def test_of_two_sign_ins_at_once_with_one_code_one_gets_in():
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connections
+
+    from accounts.errors import WrongCode
+    from accounts.services.second_factor import use_code
+
+    person = a_person(totp=True, recovery=True)
+
+    def attempt(code):
+        try:
+            return use_code(person.user, code)
+        except WrongCode:
+            return "refused"
+        finally:
+            connections.close_all()
+
+    for code, factor in ((current_code(SECRET), "totp"), (person.recovery_codes[3], "recovery")):
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(attempt, [code, code])) == sorted([factor, "refused"])

@@ -282,3 +282,31 @@ def test_an_organization_that_mails_too_much_is_stopped_with_the_input_kept(cast
     assert cast.olga.client().post(f"/o/{cast.a.slug}/settings/mail-test/").status_code == 429
     assert cast.mallory.client().post(f"/o/{cast.b.slug}/settings/mail-test/").status_code == 302
     assert [message.to for message in mail.outbox] == [[cast.mallory.email]]
+
+
+def test_the_filter_of_the_log_offers_the_actions_that_occur(cast):
+    from organizations.selectors.activity import actions
+
+    with cast.olga.bound():
+        for action in ("b.done", "a.done", "b.done", "c.done", "gate.membership.insert"):
+            record_activity(action)
+        assert actions() == ("a.done", "b.done", "c.done")
+    with cast.mallory.bound():
+        assert actions() == ()
+
+
+def test_reading_the_log_takes_the_same_number_of_queries_however_long_it_is(cast):
+    from django.test.utils import CaptureQueriesContext
+
+    def queries():
+        with cast.olga.bound(), CaptureQueriesContext(connections["default"]) as seen:
+            activity_page(limit=50)
+        return len(seen)
+
+    with cast.olga.bound():
+        record_activity("note.written")
+    few = queries()
+    with cast.olga.bound():
+        for _entry in range(200):
+            record_activity("note.written")
+    assert queries() == few
