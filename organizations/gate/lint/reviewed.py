@@ -143,7 +143,7 @@ DEFINERS: dict[str, tuple[str, ...]] = {
     "sec.forget_jobs()": ("app_sched",),
 }
 # Run with their caller's rights, which is a definer function or a trigger of schema sec.
-INVOKERS = ("sec.note()", "sec.rnd()", "sec.may_grant(text,text)")
+INVOKERS = ("sec.note()", "sec.rnd()", "sec.may_grant(text,text)", "sec.still_offered(sec.invitation)")
 
 # Extensions of the database. plpgsql comes with every database; the functions above are written in it.
 EXTENSIONS = ("plpgsql",)

@@ -123,18 +123,29 @@ begin
   return o;
 end $$;
 
+create function sec.may_grant(me text, role text) returns boolean
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(me = 'owner' or (me = 'security_owner' and role in ('engineer', 'viewer', 'auditor')), false) $$;
+
+-- An invitation is worth what its maker could still grant: who was removed cannot come back by one made before.
+create function sec.still_offered(i sec.invitation) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select i.used_at is null and i.expires_at > clock_timestamp() and i.member_until > clock_timestamp()
+     and exists (select from sec.membership m where m.organization_id = i.organization_id and m.member_id = i.invited_by
+       and m.valid_from <= clock_timestamp() and clock_timestamp() < m.valid_to and sec.may_grant(m.role, i.role)) $$;
+
 -- What an invitation offers, before it is accepted. Reading consumes nothing.
 create function sec.invitation_for(secret bytea) returns table (organization text, role text, expires_at timestamptz, usable boolean)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select o.name, i.role, i.expires_at, i.used_at is null and i.expires_at > clock_timestamp()
+  select o.name, i.role, i.expires_at, sec.still_offered(i)
     from sec.invitation i join sec.organization o on o.id = i.organization_id where i.th = sha256(secret) $$;
 
 create function sec.accept_invitation(token bytea, secret bytea, verified_address text, person text) returns text   -- the slug
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare i sec.invitation; u uuid := sec.user_of(token); m uuid; s text;
 begin
-  update sec.invitation set used_at = clock_timestamp()
-   where th = sha256(secret) and used_at is null and expires_at > clock_timestamp()
+  update sec.invitation o set used_at = clock_timestamp()
+   where o.th = sha256(secret) and o.used_at is null and sec.still_offered(o)
      and address_h = sec.keyed('address|' || lower(verified_address)) and u is not null returning * into i;
   if i.th is null then
     raise exception 'denied' using errcode = '42501';
@@ -154,10 +165,6 @@ begin
 end $$;
 
 -- People of the bound organization. The organization is never a parameter; the right comes from the bound role.
-create function sec.may_grant(me text, role text) returns boolean
-language sql immutable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(me = 'owner' or (me = 'security_owner' and role in ('engineer', 'viewer', 'auditor')), false) $$;
-
 create function sec.invite(address text, new_role text, until timestamptz, ttl interval) returns bytea
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare t bytea := sec.rnd();

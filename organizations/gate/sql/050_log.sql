@@ -42,7 +42,9 @@ language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
 declare h app.log_head; b bytea; d bytea; n bigint; f bytea[]; t timestamptz; z text := 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"';
 begin
   if kind !~ '^[a-z_.]{1,40}$' or stream !~ '^[a-z0-9_.:-]{0,80}$' or length(ct_sha256) <> 32 or length(pt_commit) <> 32
-     or ct_len < 0 or page < 0 or codec < 0 then
+     or ct_len < 0 or page < 0 or codec < 0
+     -- what canonical JSON cannot say exactly: integers above 2^53, years before the first
+     or ct_len > 9007199254740992 or observed_at < '0001-01-01 00:00:00+00' then
     raise exception 'leaf' using errcode = '22023';
   end if;
   if sec.role() in ('auditor', 'api_read') then
