@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
 
 from accounts.models import User
 from accounts.services.second_factor import current_code, secret_of
@@ -16,14 +17,16 @@ class Command(BaseCommand):
     help = "Print the current code of a person's authenticator app. Embedded mode only."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("email", help="e-mail address, or the part before the @")
+        parser.add_argument("email", help="e-mail address, the part before the @, or the first word of it")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if settings.MODE not in {"embedded", "test"}:
             raise CommandError("Codes are printed in embedded mode only; elsewhere they stay with their person.")
         wanted = options["email"].strip().lower()
-        one = {"email": wanted} if "@" in wanted else {"email__startswith": f"{wanted}@"}
-        user = User.objects.filter(**one).order_by("email").first()
+        one = Q(email=wanted)
+        if "@" not in wanted:
+            one = Q(email__startswith=f"{wanted}@") | Q(email__startswith=f"{wanted}.")
+        user = User.objects.filter(one).order_by("email").first()
         secret = secret_of(user) if user is not None else None
         if secret is None:
             raise CommandError("Nobody with this address has an authenticator app.")
