@@ -81,18 +81,18 @@ def parse(parameters: Mapping[str, str]) -> Query:
     )
 
 
-def listing(standings: Sequence[Standing], query: Query) -> ControlList:
-    """The page of the list that ``query`` asks for, out of all controls in scope."""
+def listing(standings: Sequence[Standing], query: Query, *, rows: int = ROWS) -> ControlList:
+    """The page of ``rows`` controls that ``query`` asks for, out of all controls in scope."""
     found = [s for s in standings if _matches(s, query)]
     found.sort(key=lambda s: s.key)
     field = query.sort.removeprefix("-")
     found.sort(key=_ORDERS[field], reverse=query.sort.startswith("-"))
-    pages = max(1, -(-len(found) // ROWS))
+    pages = max(1, -(-len(found) // rows))
     page = max(1, min(query.page, pages))
     owners = {s.control.owner.id: s.control.owner for s in standings if s.control.owner}
     return ControlList(
         query=query,
-        rows=tuple(found[(page - 1) * ROWS : page * ROWS]),
+        rows=tuple(found[(page - 1) * rows : page * rows]),
         found=len(found),
         total=len(standings),
         page=page,

@@ -62,7 +62,7 @@ class Standing:
     """One control in the verdict, in lists and in the heatmap's row head.
 
     ``state`` is the one it is counted under (exception while any candidate is in the window), ``now`` the state at
-    ``as_of``. ``since`` is when the present trouble began: first open candidate, else the start of the state now.
+    ``as_of``. ``since`` is when the trouble began: the first open candidate, else the first of the window, else the state now.
     ``cause_count`` counts all causes, ``cause`` is the newest. Moments are aware UTC.
     """
 
@@ -113,7 +113,7 @@ def standing(control: ControlInScope, timeline: ControlTimeline, as_of: datetime
         control=control,
         state=timeline.state,
         now=now.state if now else State.NOT_SCHEDULED,
-        since=min((c.from_at for c in open_ones), default=_state_since(timeline)),
+        since=min((c.from_at for c in open_ones or timeline.candidates), default=_state_since(timeline)),
         next=next_step,
         date=date,
         cause=cause,

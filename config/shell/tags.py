@@ -80,6 +80,30 @@ def state_name(state: object) -> str:
     return str(WORDS.get(key, key))
 
 
+@register.simple_tag
+def state_pill(state: object, word: str = "", *, plain: bool = False) -> SafeString:
+    """A control state as mark and word, never a bare dot. ``plain`` leaves the tint away, for lists and tables."""
+    return format_html(
+        '<span class="pill {}{}">{}{}</span>',
+        tone(state),
+        " plain" if plain else "",
+        icon(mark(state)),
+        word or state_name(state),
+    )
+
+
+@register.simple_tag
+def person(name: str | None) -> SafeString:
+    """A person with the round mark of initials; the words "No owner" for nobody."""
+    if not name:
+        return format_html('<span class="who muted">{}</span>', _("No owner"))
+    return format_html(
+        '<span class="who"><span class="av" aria-hidden="true">{}</span><span class="clip">{}</span></span>',
+        initials(name),
+        name,
+    )
+
+
 @register.filter
 def initials(name: str | None) -> str:
     """At most two letters of a person's name, for the round mark beside it."""

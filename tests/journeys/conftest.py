@@ -57,8 +57,8 @@ def browser(stack: Stack) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def olga(browser: Browser, stack: Stack) -> Any:
-    """Cookies of the owner."""
-    return signed_in(browser, stack, "olga")
+    """Cookies of the owner, whose theme is the system's."""
+    return signed_in(browser, stack, "olga", theme="system")
 
 
 @pytest.fixture(scope="session")

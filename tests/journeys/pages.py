@@ -26,8 +26,8 @@ PAGES = {
     "connect": "connect/",
     "activity": "activity/",
     "settings": "settings/",
-    "members": "members/",
-    "tokens": "tokens/",
+    "members": "settings/members/",
+    "tokens": "settings/tokens/",
     "not-found": "controls/NO-99/",
 }
 # Pages outside an organization.

@@ -39,11 +39,16 @@ def sign_in(page: Page, stack: Stack, name: str, *, at: str | None = None) -> No
     page.wait_for_load_state()
 
 
-def signed_in(browser: Browser, stack: Stack, name: str, *, at: str | None = None) -> Any:
-    """The cookies of a finished sign-in, for more contexts of the same person."""
+def signed_in(browser: Browser, stack: Stack, name: str, *, at: str | None = None, theme: str = "") -> Any:
+    """The cookies of a finished sign-in, for more contexts of the same person; `theme` sets the preference first."""
     profile = context(browser)
     page = profile.new_page()
     sign_in(page, stack, name, at=at)
+    if theme:
+        page.goto(f"{at or stack.address}/account/preferences/")
+        page.locator("select[name=theme]").select_option(theme)
+        page.locator("main form button[type=submit]").first.click()
+        page.wait_for_load_state()
     state = profile.storage_state()
     profile.close()
     return state

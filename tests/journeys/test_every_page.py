@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -12,49 +13,47 @@ from tests.journeys.pages import THEMES, WIDTHS, everything
 from tests.journeys.stack import PROJECT, Stack
 
 
+def look(browser: Browser, state, addresses, prefix: str, pictures: Path) -> tuple[int, list[str]]:
+    """(views looked at, broken rules): each address at both widths in both themes, with a picture of each view."""
+    broken: list[str] = []
+    views = 0
+    profile = context(browser, state=state)
+    page = profile.new_page()
+    for name, address in addresses(page).items():
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=THEMES[0])
+            answer = page.goto(address)
+            if answer is None or answer.status != (404 if name == "not-found" else 200):
+                broken.append(f"{prefix}{name}: answered {answer and answer.status}")
+            for theme in THEMES:
+                page.emulate_media(color_scheme=theme)
+                page.screenshot(path=pictures / f"{prefix}{name}-{width}-{theme}.png", full_page=True)
+                broken += [f"{prefix}{name} {width} {theme}: {text}" for text in violations(page)]
+                views += 1
+    profile.close()
+    return views, broken
+
+
 def test_every_page_keeps_all_accessibility_rules_at_both_widths_and_in_both_themes(
     browser: Browser, stack: Stack, olga, pictures, record_property
 ):
-    broken: list[str] = []
-    looked_at = 0
-    for width in WIDTHS:
-        for theme in THEMES:
-            profile = context(browser, width=width, theme=theme, state=olga)
-            page = profile.new_page()
-            for name, address in everything(page, stack).items():
-                page.goto(address)
-                page.screenshot(path=pictures / f"{name}-{width}-{theme}.png", full_page=True)
-                broken += [f"{name} {width} {theme}: {text}" for text in violations(page)]
-                looked_at += 1
-            profile.close()
-    record_property("journeys", f"{looked_at} views (page × width × theme), {len(broken)} broken accessibility rules")
+    views, broken = look(browser, olga, lambda page: everything(page, stack), "", pictures)
+    record_property("journeys", f"{views} views (page × width × theme), {len(broken)} broken accessibility rules")
     assert broken == []
 
 
 def test_the_auditors_pages_and_the_sign_in_page_keep_them_too(
     browser: Browser, stack: Stack, vera, pictures, record_property
 ):
-    broken: list[str] = []
-    looked_at = 0
-    for width in WIDTHS:
-        for theme in THEMES:
-            profile = context(browser, width=width, theme=theme, state=vera)
-            page = profile.new_page()
-            for name, path in {"dashboard": "", "controls": "controls/", "evidence": "evidence/"}.items():
-                page.goto(f"{stack.auditors}/o/{stack.slug}/{path}")
-                page.screenshot(path=pictures / f"auditor-{name}-{width}-{theme}.png", full_page=True)
-                broken += [f"auditor {name} {width} {theme}: {text}" for text in violations(page)]
-                looked_at += 1
-            profile.close()
-            profile = context(browser, width=width, theme=theme)
-            page = profile.new_page()
-            page.goto(stack.address)
-            page.screenshot(path=pictures / f"sign-in-{width}-{theme}.png", full_page=True)
-            broken += [f"sign-in {width} {theme}: {text}" for text in violations(page)]
-            looked_at += 1
-            profile.close()
-    record_property("journeys", f"{looked_at} views of the auditor's site and of sign-in")
-    assert broken == []
+    root = f"{stack.auditors}/o/{stack.slug}/"
+    paths = {"dashboard": root, "controls": f"{root}controls/", "evidence": f"{root}evidence/"}
+    views, broken = look(browser, vera, lambda page: paths, "auditor-", pictures)
+    more, also = look(browser, None, lambda page: {"sign-in": stack.address}, "", pictures)
+    record_property(
+        "journeys", f"{views + more} views of the auditors' site and of sign-in, {len(broken + also)} broken"
+    )
+    assert broken + also == []
 
 
 def test_no_page_scrolls_sideways_at_320_pixels(browser: Browser, stack: Stack, olga):

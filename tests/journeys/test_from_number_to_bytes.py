@@ -83,6 +83,6 @@ def test_the_theme_is_switched_by_a_form_and_stays(browser: Browser, stack: Stac
     page.goto(stack.page("controls/"))
     expect(page.locator("html")).to_have_attribute("data-theme", str(after))
     page.goto(f"{stack.address}/account/preferences/")
-    page.get_by_label(re.compile("system", re.IGNORECASE)).first.check()
+    page.locator("select[name=theme]").select_option("system")
     page.locator("main form button[type=submit]").first.click()
     profile.close()
