@@ -108,10 +108,14 @@ def test_a_message_that_comes_twice_is_worked_once(desk):
 def test_a_redelivered_message_takes_over_and_the_older_worker_writes_nothing_more(desk):
     job = _only(desk, "aws.iam.summary")
     older = services.read_stream(job)
-    pipeline.pull.run(job)
-    after = _counts(desk)
+    newer = services.read_stream(job)
     with pytest.raises(LeaseLost), scope.job(job.ticket, task="pull", connection_id=desk.connection_id):
         services.hold_fence(job, older.run)
+    with scope.job(job.ticket, task="pull", connection_id=desk.connection_id):
+        services.hold_fence(job, newer.run)
+        services.finish(job, newer)
+    after = _counts(desk)
+    pipeline.pull.run(job)
     assert _counts(desk) == after
 
 
