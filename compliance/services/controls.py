@@ -9,10 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from compliance.catalog import load
-from compliance.catalog.types import LibraryControl
-from compliance.errors import InvalidDefinition, KeyTaken, UnknownControl, UnknownOwner, UnknownPart
+from compliance.errors import InvalidDefinition, KeyTaken, UnknownControl, UnknownOwner
 from compliance.models import Control, ControlOwner, ControlVersion
-from compliance.timeline.types import Duty
+from compliance.services.definitions import from_library, own_definition
 from organizations import clock, scope
 from organizations.gate.identifiers import uuid7
 from organizations.gate.unnest import insert_rows
@@ -21,8 +20,6 @@ from organizations.selectors import members
 from organizations.services.record_activity import record_activity
 
 _KEY = re.compile(r"[A-Z][A-Z0-9]{1,9}-[0-9]{1,4}")
-DUTIES = tuple(duty.value for duty in Duty)
-FREQUENCIES = ("continuous", "daily", "weekly", "monthly", "quarterly", "annual", "per_event")
 
 
 def adopt_controls(*, keys: Sequence[str], owner_id: UUID | None = None) -> int:
@@ -42,7 +39,7 @@ def adopt_controls(*, keys: Sequence[str], owner_id: UUID | None = None) -> int:
     fresh = [library[key] for key in dict.fromkeys(keys) if key not in present]
     if fresh:
         _write_new(
-            [(uuid7(), "library", control.key, _from_library(control)) for control in fresh], owner_id, clock.now()
+            [(uuid7(), "library", control.key, from_library(control)) for control in fresh], owner_id, clock.now()
         )
         record_activity("controls.adopted", subject="controls", detail={"keys": [control.key for control in fresh]})
     return len(fresh)
@@ -65,7 +62,7 @@ def write_control(
 
     Raises InvalidDefinition without a title, a statement or a part; UnknownPart; KeyTaken; UnknownOwner.
     """
-    definition = _own(
+    definition = own_definition(
         title=title,
         statement=statement,
         checks=checks,
@@ -103,7 +100,7 @@ def change_control(
     Raises UnknownControl, InvalidDefinition, UnknownPart.
     """
     control = _adopted(control_key)
-    definition = _own(
+    definition = own_definition(
         title=title,
         statement=statement,
         checks=checks,
@@ -152,74 +149,6 @@ def _write_new(rows: Iterable[tuple[UUID, str, str, Mapping[str, Any]]], owner_i
             ControlOwner,
             [{"control_id": id_, "member_id": owner_id, "since": at, "actor_id": actor} for id_, *_ in made],
         )
-
-
-def _from_library(control: LibraryControl) -> dict[str, Any]:
-    manual = [
-        {"id": p.id, "document": p.document, "cadence": p.cadence}
-        for p in control.manual
-        if p.id in control.required_manual
-    ]
-    return {
-        "title": control.title,
-        "statement": control.statement,
-        "criteria": list(control.criteria),
-        "lane": control.lane,
-        "duty": [duty.value for duty in control.duty],
-        "frequency": control.frequency,
-        "typical_exception": control.typical_exception,
-        "checks": list(control.required_checks),
-        "manual": manual,
-    }
-
-
-def _own(
-    *,
-    title: str,
-    statement: str,
-    checks: Sequence[str],
-    manual: Sequence[str],
-    criteria: Sequence[str],
-    duty: Sequence[str],
-    frequency: str,
-) -> dict[str, Any]:
-    title, statement = title.strip(), statement.strip()
-    if not title or not statement:
-        raise InvalidDefinition(
-            "A control has a title and a statement.", what_to_do="Say in one sentence what the organization does."
-        )
-    if not checks and not manual:
-        raise InvalidDefinition(
-            "A control needs at least one part.",
-            what_to_do="Choose a check or a piece of manual evidence that shows it.",
-        )
-    unknown = [c for c in checks if c not in load.checks()] + [m for m in manual if m not in load.manual_parts()]
-    unknown += [c for c in criteria if c not in load.criteria()]
-    if unknown:
-        raise UnknownPart(
-            f"The catalog does not hold {', '.join(unknown)}.",
-            what_to_do="Choose from the lists of checks, evidence and criteria.",
-        )
-    if frequency not in FREQUENCIES or any(d not in DUTIES for d in duty):
-        raise InvalidDefinition(
-            "The frequency or duty is not one that a control can have.",
-            what_to_do=f"Frequencies: {', '.join(FREQUENCIES)}; duties: {', '.join(DUTIES)}.",
-        )
-    duties = list(dict.fromkeys(duty)) or list(
-        dict.fromkeys([load.checks()[c].duty.value for c in checks] + (["periodic"] if manual else []))
-    )
-    parts = [load.manual_parts()[m] for m in dict.fromkeys(manual)]
-    return {
-        "title": title,
-        "statement": statement,
-        "criteria": list(dict.fromkeys(criteria)),
-        "lane": "own",
-        "duty": duties,
-        "frequency": frequency,
-        "typical_exception": "",
-        "checks": list(dict.fromkeys(checks)),
-        "manual": [{"id": p.id, "document": p.document, "cadence": p.cadence} for p in parts],
-    }
 
 
 def _adopted(control_key: str) -> Control:
