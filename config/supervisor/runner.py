@@ -89,7 +89,10 @@ class Runner:
         """Stop every child in reverse order, within 45 seconds altogether."""
         limit = time.monotonic() + _STOP_SECONDS
         for child in reversed(self.children):
-            child.stop(within=max(1.0, limit - time.monotonic()))
+            runs, began = child.process is not None, time.monotonic()
+            child.stop(within=max(1.0, limit - began))
+            if runs:
+                self.console.step(child.program.name, f"stopped in {time.monotonic() - began:.1f} s")
         self._note()
 
     @property

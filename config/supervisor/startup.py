@@ -155,7 +155,7 @@ class Startup:
             self.console.step(child.program.name, f"ready at {address}")
         for child in company:
             runner.wait(child)
-            self.console.step("sandbox", "the company exists; its history goes on filling")
+            self.console.step("sandbox", "the company is there; its history goes on by itself")
         announce(self.console, installation, addresses, people)
         troubled = [child for child in later if not self._follows(child)]
         self.console.step("all", f"processes are up{', but look at the lines above' if troubled else ''}")
