@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from compliance.pages.choose import adopt, owners
+from compliance.pages.adopt import adopt
 from compliance.pages.control import change_owner, control
 from compliance.pages.controls import controls
 from compliance.pages.dashboard import dashboard
 from compliance.pages.framework import framework
+from compliance.pages.owners import owners
 from compliance.pages.window import window
 from compliance.pages.write import write_control
 

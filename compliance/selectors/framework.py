@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
 
 from compliance.catalog.load import controls as library
 from compliance.catalog.load import criteria
@@ -29,14 +28,12 @@ def framework(*, as_of: datetime, text: str = "") -> FrameworkPage:
     return arrange(criteria=_texts(), standings=shown, library_keys=_library_keys(), text=text)
 
 
-@cache
 def _texts() -> tuple[CriterionText, ...]:
     return tuple(
         CriterionText(id=c.id, series=c.series, category=c.category, title=c.title) for c in criteria().values()
     )
 
 
-@cache
 def _library_keys() -> dict[str, list[str]]:
     keys: dict[str, list[str]] = {}
     for control in library().values():
