@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 PullOutcome = Literal["complete", "partial", "failed"]
@@ -110,3 +110,16 @@ class CoverageSpan:
     credential_identity: str
     account: str
     seals: tuple[int, ...]
+
+
+class CoverageTick(NamedTuple):
+    """What a row of coverage says about time: read when, relied on until when, whole or not, by what."""
+
+    connection_id: UUID
+    stream: str
+    outcome: CoverageOutcome
+    observed_at: datetime
+    fresh_until: datetime
+    collector_version: str
+    credential_identity: str
+    reason: str

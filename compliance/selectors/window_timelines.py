@@ -112,19 +112,18 @@ def _manual(part_id: str, document: str, planned: set[str]) -> PartSpec:
 
 def _pulls(checks: Iterable[str], window: Window, until: datetime) -> list[PullRow]:
     streams = sorted({stream for check_id in checks for stream in registry.CHECKS[check_id].streams})
-    # Before the window began nothing is read back further than the ends that `coverage` brings by itself.
     return [
         PullRow(
-            connection_id=span.connection_id,
-            stream=span.stream,
-            outcome=span.outcome,
-            observed_at=span.observed_at,
-            fresh_until=span.fresh_until,
-            collector_version=span.collector_version,
-            credential_identity=span.credential_identity,
-            reason=span.reason,
+            connection_id=tick.connection_id,
+            stream=tick.stream,
+            outcome=tick.outcome,
+            observed_at=tick.observed_at,
+            fresh_until=tick.fresh_until,
+            collector_version=tick.collector_version,
+            credential_identity=tick.credential_identity,
+            reason=tick.reason,
         )
-        for span in inventory.coverage(streams, window.start, until)
+        for tick in inventory.coverage_ticks(streams, window.start, until)
     ]
 
 

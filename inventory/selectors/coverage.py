@@ -4,33 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Q
-
 from inventory.models import Coverage
-from inventory.types import CoverageOutcome, CoverageSpan
+from inventory.types import CoverageOutcome, CoverageSpan, CoverageTick
 
 
 def coverage(streams: Sequence[str], since: datetime, until: datetime) -> tuple[CoverageSpan, ...]:
-    """Rows of these streams observed in ``[since, until)``, and per source its first row ever and its last complete one
-    before ``since``: what is needed to say where time was observed. Oldest first. One query."""
+    """Rows of these streams observed in ``[since, until)``, and per source its first row ever, its last complete one and
+    its last retirement before ``since``: what is needed to say where time was observed. Oldest first. One query."""
+    ids = _wanted(streams, since, until).values("id")
+    return tuple(_view(row) for row in Coverage.objects.filter(id__in=ids).order_by("observed_at", "id"))
+
+
+def coverage_ticks(streams: Sequence[str], since: datetime, until: datetime) -> list[CoverageTick]:
+    """The same rows with only what says where time was observed: there is one an hour and source. One query."""
+    rows = _wanted(streams, since, until).values_list("id", *_TICK)
+    return sorted((CoverageTick(*row[1:]) for row in rows), key=lambda tick: tick.observed_at)
+
+
+_TICK = tuple(CoverageTick.__annotations__)
+
+
+def _wanted(streams: Sequence[str], since: datetime, until: datetime) -> Any:
     rows = Coverage.objects.filter(stream__in=list(streams), observed_at__lt=until)
     before = rows.filter(observed_at__lt=since)
-    ends = (
-        before.order_by("stream", "connection_id", "observed_at", "id").distinct("stream", "connection_id"),
-        before.filter(outcome="complete")
-        .order_by("stream", "connection_id", "-observed_at", "-id")
-        .distinct("stream", "connection_id"),
-        before.filter(outcome="retired")
-        .order_by("stream", "connection_id", "-observed_at", "-id")
-        .distinct("stream", "connection_id"),
-    )
-    wanted = Q(observed_at__gte=since)
-    for end in ends:
-        wanted |= Q(id__in=end.values("id"))
-    return tuple(_view(row) for row in rows.filter(wanted).order_by("observed_at", "id"))
+    source = ("stream", "connection_id")
+    first = before.order_by(*source, "observed_at", "id").distinct(*source)
+    complete = before.filter(outcome="complete").order_by(*source, "-observed_at", "-id").distinct(*source)
+    retired = before.filter(outcome="retired").order_by(*source, "-observed_at", "-id").distinct(*source)
+    return rows.filter(observed_at__gte=since).order_by().union(first, complete, retired)
 
 
 def latest_coverage() -> tuple[CoverageSpan, ...]:
