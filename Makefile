@@ -42,7 +42,7 @@ isolation: $(DEV) ## the isolation campaign at full size: vectors, pool soak, ev
 	@ATTESTRY_CAMPAIGN=full $(PY) -m pytest -q -p no:cacheprovider -s tests/isolation
 
 journeys: $(DEV) ## people's paths in a browser, with the pictures of docs/pictures
-	@$(PY) -m pytest -q -p no:cacheprovider tests/journeys
+	@env ATTESTRY_PICTURES=1 $(PY) -m pytest -q -p no:cacheprovider tests/journeys
 
 bench: $(DEV) ## the performance goals, measured; prints goal and figure
 	@$(PY) -m dev.bench
