@@ -15,6 +15,7 @@ from integrations import services as integrations
 from integrations.errors import LeaseLost
 from inventory import services as inventory
 from organizations import clock, scope
+from organizations.services.copy_events import copy_events
 from organizations.tasks import Job, ticketed
 
 _log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ def rejudge(job: Job) -> None:
 
 def _pull(job: Job) -> None:
     pulled = integrations.read_stream(job)
-    with scope.job(job.ticket, task=job.task, connection_id=job.connection_id):
+    with job.bound():
         integrations.hold_fence(job, pulled.run)
         held = False
         if not pulled.deferred:
@@ -51,10 +52,13 @@ def _pull(job: Job) -> None:
             held = changes.held
             integrations.plan_rejudging(pulled.reading.connection_id, judged.rejudge_at)
         integrations.finish(job, pulled, held=held)
+    # On its own, after the commit: what the gate noted by itself enters the activity log without holding up a pull.
+    with job.bound():
+        copy_events()
 
 
 def _rejudge(job: Job) -> None:
-    with scope.job(job.ticket, task=job.task, connection_id=job.connection_id):
+    with job.bound():
         assert job.connection_id is not None
         judged = compliance.rejudge(connection_id=job.connection_id, at=clock.now())
         integrations.finish_rejudging(job, judged.rejudge_at, read_again=judged.read_again)
@@ -76,7 +80,7 @@ def _guarded(job: Job, work: Callable[[Job], object]) -> None:
 
 def _ended(job: Job, reason: str, *, strike: bool) -> None:
     try:
-        with scope.job(job.ticket, task=job.task, connection_id=job.connection_id):
+        with job.bound():
             integrations.finish_broken(job, reason, strike=strike)
     except (LeaseLost, scope.Denied):
         _log.info("The strike on row %s is left to the lease.", job.id)

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from celery import Task, shared_task
+
+from organizations import scope
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +33,10 @@ class Job:
     task: str
     fence: int
     ticket: bytes = field(repr=False)
+
+    def bound(self) -> AbstractContextManager[scope.Scope]:
+        """The scope that this job's ticket opens: one transaction. Raises `scope.Denied` when the ticket has ended."""
+        return scope.job(self.ticket, task=self.task, connection_id=self.connection_id)
 
 
 class TicketTask(Task):

@@ -39,8 +39,7 @@ def connect_aws(
     Raises InvalidSettings with the field and a sentence.
     """
     name = _name(name)
-    region = aws.check_region(region)
-    settings = {"region": region}
+    settings = {"region": aws.check_region(region)}
     secret: dict[str, str] = {}
     account = ""
     if role_arn.strip() or not access_key_id.strip():
@@ -49,29 +48,36 @@ def connect_aws(
         key_id, key = aws.check_keys(access_key_id, secret_access_key, endpoint=endpoint_of("aws"))
         secret = {"access_key_id": key_id, "secret_access_key": key}
     _refuse_second(account)
-    connection = Connection.objects.create(
-        id=uuid7(),
-        connector="aws",
-        name=name,
-        settings=settings,
-        account=account,
-        origin=origin_of("aws"),
-        created_by_id=_person(),
-        created_at=clock.now(),
-    )
+    connection = _created("aws", name=name, settings=settings, account=account)
     if secret:
         seal_secret(connection, secret)
-    for stream in registry.connector("aws").streams:
-        Due.objects.create(connection_id=connection.id, task="pull", stream=stream.key, next_run_at=PARKED)
-    Due.objects.create(connection_id=connection.id, task="probe", stream="", next_run_at=Now() if test else PARKED)
-    record_activity(
-        "connection.created",
-        subject=f"connection:{connection.id}",
-        detail={"name": name, "connector": "aws", "account": account},
-    )
+    _plan(connection, test=test)
+    detail = {"name": name, "connector": "aws", "account": account}
+    record_activity("connection.created", subject=f"connection:{connection.id}", detail=detail)
     nudge_on_commit()
     found: UUID = connection.id
     return found
+
+
+def _created(connector: str, *, name: str, settings: Mapping[str, str], account: str) -> Connection:
+    made: Connection = Connection.objects.create(
+        id=uuid7(),
+        connector=connector,
+        name=name,
+        settings=settings,
+        account=account,
+        origin=origin_of(connector),
+        created_by_id=_person(),
+        created_at=clock.now(),
+    )
+    return made
+
+
+def _plan(connection: Connection, *, test: bool) -> None:
+    """The due rows of a new connection: its streams wait, its test is due at once where one is wanted."""
+    for stream in registry.connector(connection.connector).streams:
+        Due.objects.create(connection_id=connection.id, task="pull", stream=stream.key, next_run_at=PARKED)
+    Due.objects.create(connection_id=connection.id, task="probe", stream="", next_run_at=Now() if test else PARKED)
 
 
 def rotate_secret(connection_id: UUID, *, access_key_id: str, secret_access_key: str) -> None:
@@ -153,8 +159,3 @@ def _name(name: str) -> str:
 def _person() -> UUID | None:
     bound = scope.current()
     return bound.actor_id if bound.role in ("owner", "security_owner", "engineer") else None
-
-
-def settings_shown(connection: Connection) -> Mapping[str, str]:
-    """The settings that pages may show: none of them is a secret."""
-    return {key: str(value) for key, value in connection.settings.items()}

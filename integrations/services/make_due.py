@@ -13,6 +13,7 @@ from integrations.errors import IntegrationError, UnknownConnection
 from integrations.models import Connection, Due
 from integrations.services.cadence import PARKED
 from integrations.services.nudge import nudge_on_commit
+from organizations import clock
 from organizations.services.record_activity import record_activity
 
 
@@ -61,6 +62,9 @@ def ask_for_probe(connection_id: UUID) -> None:
 
 def plan_rejudging(connection_id: UUID, at: datetime | None) -> None:
     """Time alone will change an outcome at ``at`` (aware UTC, database time): be there. None: nothing is planned. BOUND."""
+    if clock.is_simulated():
+        # Simulated moments are past by the database's clock; judging dates lapses itself at the next simulated pull.
+        return
     row = Due.objects.filter(connection_id=connection_id, task="rejudge")
     moment = at or PARKED
     if not row.update(next_run_at=moment) and at is not None:

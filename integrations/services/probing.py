@@ -10,7 +10,7 @@ from integrations.models import Connection, Due, Probe
 from integrations.services import cadence, lease
 from integrations.services.finish import database_now
 from integrations.services.read_credential import read_credential
-from organizations import clock, scope
+from organizations import clock
 from organizations.services.record_activity import record_activity
 from organizations.tasks import Job
 
@@ -18,7 +18,7 @@ from organizations.tasks import Job
 def probe_connection(job: Job) -> None:
     """UNBOUND; network. Tries every permission and keeps the result. A first test that succeeds pins the account and
     makes the streams due. Raises LeaseLost."""
-    with scope.job(job.ticket, task=job.task, connection_id=job.connection_id):
+    with job.bound():
         row = lease.take_over(job)
         if row is None:
             return
@@ -31,7 +31,7 @@ def probe_connection(job: Job) -> None:
         )
     else:
         result = connector.probe(credential)
-    with scope.job(job.ticket, task=job.task, connection_id=job.connection_id):
+    with job.bound():
         row = lease.hold_fence(job, row.run)
         _keep(row, job.fence, result)
 

@@ -16,7 +16,7 @@ from integrations.services import lease
 from integrations.services.read_credential import read_credential
 from integrations.services.sealing import PageSink, Paper
 from inventory.types import PullOutcome, Reading, SeenFact
-from organizations import clock, scope
+from organizations import clock
 from organizations.gate.identifiers import uuid7
 from organizations.tasks import Job
 
@@ -82,7 +82,7 @@ class Walked:
 
 
 def _begin(job: Job) -> Plan | None:
-    with scope.job(job.ticket, task=job.task, connection_id=job.connection_id) as bound:
+    with job.bound() as bound:
         row = lease.take_over(job)
         if row is None:
             return None

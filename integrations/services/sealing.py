@@ -10,7 +10,6 @@ from evidence.services import append_page, store_page
 from evidence.types import Chain, ReceivedPage, StoredPage
 from integrations.connectors.contract import Answer, SealedAnswer
 from integrations.services import lease
-from organizations import scope
 from organizations.tasks import Job
 
 _PAGES_OF_ONE_TRANSACTION = 25
@@ -71,7 +70,7 @@ class PageSink:
         """Append the leaves of everything stored so far. Raises LeaseLost; then no leaf was written."""
         if not self._waiting:
             return
-        with scope.job(self._job.ticket, task=self._job.task, connection_id=self._job.connection_id):
+        with self._job.bound():
             lease.extend(self._job, self._paper.run)
             seals = [(answer, append_page(stored)) for answer, stored in self._waiting]
         self._waiting.clear()

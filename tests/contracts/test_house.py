@@ -101,6 +101,7 @@ OPENERS = {
     "organizations/middleware.py": "pages",
     "organizations/api/door.py": "the API",
     "organizations/tasks.py": "work, by ticket",
+    "integrations/management/commands/connect.py": "a terminal, by an API token",
     "evidence/fsck/database.py": "inspection, by a ticket of its own",
 }
 

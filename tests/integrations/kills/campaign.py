@@ -174,8 +174,15 @@ class Campaign:
             "flips doubled": sum(n - 1 for n in flips.values()),
             "facts": sum(versions.values()),
             "resources ended": gone,
+            "findings of the vault's inspection": len(self.inspect()),
             "populations of two sizes": sum(1 for found in sizes.values() if len(found) > 1),
         }
+
+    def inspect(self) -> list[Any]:
+        """What re-deriving every seal finds wrong; pages that a killed worker stored without a leaf are notes."""
+        from tests.evidence.inspection import inspected
+
+        return [found for found in inspected(self.organization.id).findings if found.severity == "wrong"]
 
     def stop(self) -> None:
         for child in self.children:

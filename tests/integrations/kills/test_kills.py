@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from evidence.keyfiles import ensure_master_key
+from evidence.keyfiles import ensure_master_key, ensure_signer_key
 from tests.servers import ROOT, clone_database
 from tests.tally import count, line
 
@@ -26,6 +26,7 @@ def test_killed_workers_a_lost_broker_and_two_dispatchers_lose_nothing_and_doubl
     (data / "keys").mkdir(parents=True)
     (data / "static").mkdir()
     ensure_master_key(data / "keys" / "master.key")
+    ensure_signer_key(data / "keys" / "signer.key")
     env = os.environ | {"DATABASE_URL": database, "ATTESTRY_DATA": str(data)}
     command = [sys.executable, "-W", "ignore", "-m", "tests.integrations.kills.campaign", str(tmp_path), str(KILLS)]
     ended = subprocess.run(command, check=False, cwd=ROOT, env=env, capture_output=True, text=True, timeout=900)
