@@ -7,8 +7,8 @@ import io
 import json
 import os
 import tarfile
-from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import IO, Any
 
 FORMAT = 1
@@ -83,14 +83,13 @@ def verify(path: Path) -> dict[str, str]:
     return {str(key): str(value) for key, value in manifest["about"].items()}
 
 
-def extract(path: Path, folder: Path) -> None:
-    """Write every part below `folder`. Raises BackupError for a name that would leave it. Call `verify` first."""
+def extract(path: Path, place: Callable[[str], Path]) -> None:
+    """Write every part to the path that `place` gives for its name. Call `verify` first; no file is overwritten."""
     with tarfile.open(path, "r:") as tar:
         for entry, file in _files(tar):
-            name = PurePosixPath(entry.name)
-            if name.is_absolute() or ".." in name.parts:
-                raise BackupError(f"{path} holds the name {entry.name!r}, which no backup of ours has.")
-            target = folder / name
+            if entry.name == MANIFEST:
+                continue
+            target = place(entry.name)
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as out:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
@@ -13,17 +13,16 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from config.backup import database
 from config.backup.archive import ArchiveWriter, BackupError, extract, verify
+from config.backup.layout import FOLDERS, Layout
 from config.embedded.bootstrap import LOGINS, bootstrap_database, bootstrap_roles
 from config.embedded.ports import free_port
 from config.embedded.postgres import start_postgres
 
 DUMP = "database.dump"
-# What belongs to an installation beside its database. Ports, logs and the broker's queue do not: rows are the truth.
-PARTS = ("blobs", "keys", "signer", "sandbox", "aws")
 
 
-def take_backup(*, superuser_dsn: str, data: Path, blobs: Path, target: Path, at: str) -> dict[str, int]:
-    """Write database, evidence and keys to the file `target`; return counts of what is in it.
+def take_backup(*, superuser_dsn: str, layout: Layout, target: Path, at: str) -> dict[str, int]:
+    """Write database, evidence and keys to the file `target`; return the number of files by folder.
 
     May run beside a working installation. The database is dumped first: a blob exists before the row that names it
     and is never changed, so every row of the dump finds its blob. `at` is the moment to note (UTC, ISO 8601).
@@ -34,48 +33,43 @@ def take_backup(*, superuser_dsn: str, data: Path, blobs: Path, target: Path, at
     writer = ArchiveWriter(target)
     try:
         with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-            # The signer's memory before the database: remembered later than the dump, it would refuse the restored log.
-            memory, dumped = Path(folder) / "signer", Path(folder) / DUMP
-            if (data / "signer").is_dir():
-                shutil.copytree(data / "signer", memory, ignore=shutil.ignore_patterns(".*"))
+            dumped = Path(folder) / DUMP
             database.dump(superuser_dsn, dumped)
             writer.add(dumped, DUMP)
-            for path in sorted(memory.rglob("*")):
-                writer.add(path, f"signer/{path.relative_to(memory).as_posix()}")
-        for part in PARTS:
-            if part == "signer":
-                continue
-            root = blobs if part == "blobs" else data / part
-            for path in sorted(root.rglob("*")) if root.is_dir() else ():
-                if path.is_file() and not path.is_symlink():
-                    writer.add(path, f"{part}/{path.relative_to(root).as_posix()}")
+        for path, name in layout.files():
+            writer.add(path, name)
         writer.finish({"taken_at": at, "server": _server_version(superuser_dsn)})
+    except PermissionError as error:
+        raise BackupError(f"{error.filename} cannot be read: take the backup as the user who owns it.") from None
     finally:
         writer.abandon()
-    return {part: sum(name.startswith(f"{part}/") for name in writer.digests) for part in PARTS}
+    return {folder: sum(name.startswith(f"{folder}/") for name in writer.digests) for folder in FOLDERS}
 
 
-def bring_back(*, source: Path, data: Path, server: str = "") -> dict[str, str]:
-    """Make the installation of backup `source` in the new folder `data`; return what the backup says about itself.
+def bring_back(
+    *, source: Path, layout: Layout, server: str = "", passwords: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Make the installation of backup `source` where `layout` says; return what the backup says about itself.
 
     `server` is the superuser's address of an empty database on a real server; without it the database is made for the
-    embedded server. Every byte is checked against the manifest before anything is written. Raises BackupError.
+    embedded server. The login roles get `passwords`, else those that the backup holds. Every byte is checked against
+    the manifest before anything is written. Raises BackupError.
     """
     about = verify(source)
-    if data.exists() and any(data.iterdir()):
-        raise BackupError(f"{data} is not empty; a backup is brought back into a new folder.")
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    extract(source, data)
-    for path in (data / "keys").glob("*.key"):
-        path.chmod(0o400)
-    dump = data / DUMP
-    passwords = _passwords(data)
+    layout.check_empty()
+    layout.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    extract(source, layout.place)
+    for name in ("keys/master.key", "keys/signer.key"):
+        if layout.place(name).exists():
+            layout.place(name).chmod(0o400)
+    dump = layout.data / DUMP
+    known = _passwords(layout.data, passwords or {})
     if server:
-        _load(server, dump, passwords)
+        _load(server, dump, known)
     else:
-        postgres = start_postgres(data / "postgres", port=free_port())
+        postgres = start_postgres(layout.data / "postgres", port=free_port())
         try:
-            _load(make_conninfo(postgres.dsn, dbname="attestry"), dump, passwords)
+            _load(make_conninfo(postgres.dsn, dbname="attestry"), dump, known)
         finally:
             postgres.stop()
     dump.unlink()
@@ -99,12 +93,13 @@ def _load(dsn: str, dump: Path, passwords: dict[str, str]) -> None:
     bootstrap_database(server, name)  # rights on the database itself are not in a dump
 
 
-def _passwords(data: Path) -> dict[str, str]:
+def _passwords(data: Path, told: Mapping[str, str]) -> dict[str, str]:
     path = data / "keys" / "roles.json"
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    missing = [role for role in LOGINS if role not in known]
+    known |= {role: told[role] for role in LOGINS if told.get(role)}
+    missing = [f"DB_PASSWORD_{role.upper()}" for role in LOGINS if role not in known]
     if missing:
-        raise BackupError(f"The backup has no passwords of {', '.join(missing)}; put them into {path} and try again.")
+        raise BackupError(f"The backup holds no passwords of the database's roles; set {', '.join(missing)}.")
     return known
 
 

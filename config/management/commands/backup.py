@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from config.backup.archive import BackupError
+from config.backup.layout import Layout
 from config.backup.services import take_backup
 from config.backup.superuser import superuser_dsn
 
@@ -30,8 +31,8 @@ class Command(BaseCommand):
         target: Path = options["file"].resolve()
         try:
             counts = take_backup(
-                superuser_dsn=superuser_dsn(settings.DATABASE_URL, settings.DATA), data=settings.DATA,
-                blobs=settings.BLOBS, target=target, at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                superuser_dsn=superuser_dsn(settings.DATABASE_URL, settings.DATA), layout=Layout.of(settings),
+                target=target, at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             )  # fmt: skip
         except BackupError as error:
             raise CommandError(str(error)) from None

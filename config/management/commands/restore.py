@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from config.backup.archive import BackupError
+from config.backup.layout import Layout
 from config.backup.services import bring_back
 from config.embedded.environment import setting
 from config.embedded.errors import LaunchError
@@ -30,7 +31,10 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Raises CommandError with what to do; the backup itself is never changed."""
         try:
-            about = bring_back(source=options["file"], data=settings.DATA, server=setting("ATTESTRY_SUPERUSER_URL"))
+            about = bring_back(
+                source=options["file"], layout=Layout.of(settings), server=setting("ATTESTRY_SUPERUSER_URL"),
+                passwords=settings.DB_PASSWORDS,
+            )  # fmt: skip
         except (BackupError, LaunchError) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"The installation of {about['taken_at']} is in {settings.DATA}.")
