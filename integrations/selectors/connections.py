@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from integrations.cadence import PARKED
 from integrations.connectors import registry
 from integrations.connectors.contract import Stream
 from integrations.errors import UnknownConnection
 from integrations.models import Connection, Due
+from integrations.selectors.database_clock import database_now
 from integrations.selectors.pulls import newest_by_stream
-from integrations.services.cadence import PARKED
 from integrations.types import Condition, ConnectionView, PullView, StreamView
-from organizations import clock
+from organizations import scope
 
 
 def connections() -> tuple[ConnectionView, ...]:
@@ -43,14 +45,23 @@ def unfinished(connection_ids: Iterable[UUID]) -> int:
     return found
 
 
+@dataclass(frozen=True, kw_only=True)
+class Moments:
+    """Now, by the clock that facts live by and by the one that leases live by; they differ in a sandbox only."""
+
+    organization: datetime
+    database: datetime
+
+
 def _views(rows: list[Connection]) -> tuple[ConnectionView, ...]:
     ids = [row.id for row in rows]
     due: dict[tuple[UUID, str], Due] = {
         (d.connection_id, d.stream): d for d in Due.objects.filter(task="pull", connection_id__in=ids)
     }
     newest, complete = newest_by_stream(ids), newest_by_stream(ids, outcome="complete")
-    now = clock.now()
-    return tuple(_view(row, due, newest, complete, now) for row in rows)
+    bound = scope.current()
+    moments = Moments(organization=bound.opened_at, database=database_now() if bound.sandbox else bound.opened_at)
+    return tuple(_view(row, due, newest, complete, moments) for row in rows)
 
 
 def _view(
@@ -58,7 +69,7 @@ def _view(
     due: dict[tuple[UUID, str], Due],
     newest: dict[tuple[UUID, str], PullView],
     complete: dict[tuple[UUID, str], PullView],
-    now: datetime,
+    now: Moments,
 ) -> ConnectionView:
     connector = registry.connector(row.connector)
     streams = tuple(
@@ -91,9 +102,9 @@ def _view(
 
 
 def _stream(
-    stream: Stream, row: Due | None, newest: PullView | None, complete: PullView | None, now: datetime
+    stream: Stream, row: Due | None, newest: PullView | None, complete: PullView | None, now: Moments
 ) -> StreamView:
-    hours = 48 if clock.is_simulated() else stream.stale_after_hours
+    hours = 48 if scope.current().sandbox else stream.stale_after_hours
     running = row is not None and row.lease_until is not None
     planned = row.next_run_at if row is not None and row.next_run_at < PARKED else None
     return StreamView(
@@ -103,12 +114,12 @@ def _stream(
         stale_after_hours=hours,
         next_run_at=planned,
         running=running,
-        waiting=planned is not None and not running and not clock.is_simulated() and planned <= now,
+        waiting=planned is not None and not running and planned <= now.database,
         quarantined_at=row.quarantined_at if row is not None else None,
         quarantine_reason=row.quarantine_reason if row is not None else "",
         newest=newest,
         complete=complete,
-        fresh=complete is not None and complete.observed_at + timedelta(hours=hours) > now,
+        fresh=complete is not None and complete.observed_at + timedelta(hours=hours) > now.organization,
     )
 
 

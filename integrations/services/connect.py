@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.db.models.functions import Now
 
+from integrations.cadence import PARKED
 from integrations.connectors import registry
 from integrations.connectors.aws import spec as aws
 from integrations.errors import InvalidSettings, UnknownConnection
 from integrations.models import Connection, Due
-from integrations.services.cadence import PARKED
 from integrations.services.nudge import nudge_on_commit
 from integrations.services.read_credential import endpoint_of, origin_of
 from integrations.services.secrets import destroy_secret, seal_secret

@@ -6,16 +6,17 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import connections
 from django.db.models.functions import Now
 
+from integrations import cadence
 from integrations.connectors import registry
 from integrations.errors import ConnectorError, CursorLost, Deferred, ServiceFailed, Unreachable
 from integrations.models import Connection, Due, Pull
-from integrations.services import cadence, lease
+from integrations.selectors.database_clock import database_now
+from integrations.services import lease
 from integrations.services.nudge import nudge_on_commit
 from integrations.services.read_stream import Pulled
-from organizations import clock, scope
+from organizations import clock
 from organizations.selectors import organization
 from organizations.tasks import Job
 
@@ -78,14 +79,6 @@ def _free(row: Due, outcome: str) -> None:
             "last_outcome",
         ]
     )
-
-
-def database_now() -> datetime:
-    """The database's clock, which leases and due times live by, also in a sandbox."""
-    with connections[scope.ALIAS].cursor() as cursor:
-        cursor.execute("select clock_timestamp()")
-        found: datetime = cursor.fetchone()[0]
-    return found
 
 
 def _note(row: Due, pulled: Pulled, fence: int) -> None:

@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from integrations.cadence import PARKED
 from integrations.errors import IntegrationError, UnknownConnection
 from integrations.models import Connection, Due
-from integrations.services.cadence import PARKED
 from integrations.services.nudge import nudge_on_commit
 from organizations import clock
 from organizations.services.record_activity import record_activity

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from integrations import cadence
 from integrations.connectors import registry
 from integrations.connectors.contract import ProbeResult
 from integrations.models import Connection, Due, Probe
-from integrations.services import cadence, lease
-from integrations.services.finish import database_now
+from integrations.selectors.database_clock import database_now
+from integrations.services import lease
 from integrations.services.read_credential import read_credential
 from organizations import clock
 from organizations.services.record_activity import record_activity

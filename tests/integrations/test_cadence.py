@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from integrations.services.cadence import backoff, next_run
+from integrations.cadence import backoff, next_run
 
 BERLIN = ZoneInfo("Europe/Berlin")
 # 90 minutes into the spread: minute 30, and the second hour of the night.

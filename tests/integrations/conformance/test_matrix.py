@@ -116,7 +116,7 @@ def _assert_judged(cell: Expected, organization) -> None:
 
 
 def _assert_waits(organization, connection_id, stream, seconds: float) -> None:
-    from integrations.services.finish import database_now
+    from integrations.selectors.database_clock import database_now
 
     with organization.owner.bound():
         view = next(s for s in selectors.connection(connection_id).streams if s.key == stream)
