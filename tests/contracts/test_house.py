@@ -101,6 +101,7 @@ OPENERS = {
     "organizations/middleware.py": "pages",
     "organizations/api/door.py": "the API",
     "organizations/tasks.py": "work, by ticket",
+    "organizations/services/found.py": "an organization's first scope, right after it was founded",
     "integrations/management/commands/connect.py": "a terminal, by an API token",
     "evidence/fsck/database.py": "inspection, by a ticket of its own",
 }
