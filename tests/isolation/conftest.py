@@ -1,9 +1,9 @@
-"""The grounds of the database part, made once per process, and the counter of the summary."""
+"""The grounds of the database part, made once per process."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -26,13 +26,3 @@ def opened(protected: Ground) -> Iterator[Ground]:
     ground = take_walls_off(protected)
     yield ground
     ground.close()
-
-
-@pytest.fixture
-def tally(record_property: Callable[[str, object], None]) -> Callable[..., None]:
-    """Count something for the line of the summary: tally("vectors", "protected"), tally("soak", "units", 6000)."""
-
-    def count(line: str, word: str, number: int = 1) -> None:
-        record_property("tally", [line, word, number])
-
-    return count

@@ -7,6 +7,7 @@ import pytest
 from tests.isolation.ground import Ground
 from tests.isolation.vectors import VECTORS
 from tests.isolation.vectors.registry import NOTHING, Vector, run
+from tests.tally import count
 
 pytestmark = [pytest.mark.campaign, pytest.mark.xdist_group("isolation")]
 
@@ -21,10 +22,10 @@ def test_the_wall_holds_and_without_it_the_attack_works(
     without = run(vector, opened)
     if vector.server:
         assert not without.worked, f"{vector.line} Counted as refused by the server, but it works without our walls."
-        tally("vectors", "refused by the server anyway")
+        count("isolation vectors refused by the server anyway")
     else:
         assert without.worked, f"{vector.line} It fails without walls too ({without.refusal}), so it proves nothing."
-        tally("vectors", "protected")
+        count("isolation vectors protected, and working without walls")
 
 
 def test_every_attack_has_its_own_mechanism() -> None:

@@ -76,7 +76,6 @@ def _organization(ground: Ground, name: str, owner: str, people: dict[str, str],
         members[person] = value(ground.bound(side, person, role), "select sec.actor()")
     filled = _fill(ground, side)
     connections = filled.get("integrations_connection", ())
-    boss = ground.bound(side, owner)
     api, invitations = _machines(ground, side, owner)
     _leaves(ground, side, sandbox=sandbox)
     return Side(organization_id, slug, marker, tokens, members, addresses, users, connections, filled, api, invitations)

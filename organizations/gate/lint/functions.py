@@ -65,4 +65,4 @@ def _function(row: tuple[Any, ...]) -> list[Finding]:
     out = [Finding("functions", name, text) for text, is_wrong in wrong.items() if is_wrong]
     callable_by = {"PUBLIC" if caller == "-" else caller for caller in callers}
     return out + difference("functions", name, {f"EXECUTE for {caller}" for caller in callable_by},
-                            {f"EXECUTE for {caller}" for caller in DEFINERS.get(name, ())})  # fmt: skip
+                            {f"EXECUTE for {caller}" for caller in DEFINERS.get(name, INVOKERS.get(name, ()))})  # fmt: skip

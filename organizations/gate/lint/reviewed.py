@@ -104,6 +104,7 @@ DEFINERS: dict[str, tuple[str, ...]] = {
     "sec.organization_for(bytea,text)": PEOPLE,
     "sec.my_organizations(bytea)": PEOPLE,
     "sec.touch_session(bytea)": PEOPLE,
+    "sec.is_idle(bytea)": PEOPLE,
     "sec.bind_token(bytea)": ("app_rt",),
     "sec.bind_job(bytea,text,uuid)": ("app_rt",),
     # Reading the bound organization's part of the gate.
@@ -142,8 +143,19 @@ DEFINERS: dict[str, tuple[str, ...]] = {
     "sec.mint_job(uuid,uuid,text,interval)": ("app_sched",),
     "sec.forget_jobs()": ("app_sched",),
 }
-# Run with their caller's rights, which is a definer function or a trigger of schema sec.
-INVOKERS = ("sec.note()", "sec.rnd()", "sec.may_grant(text,text)", "sec.still_offered(sec.invitation)")
+# Run with their caller's rights.
+INVOKERS: dict[str, tuple[str, ...]] = {
+    # Called by triggers and definer functions of schema sec only.
+    "sec.note()": (),
+    "sec.rnd()": (),
+    "sec.may_grant(text,text)": (),
+    "sec.still_offered(sec.invitation)": (),
+    # Several of the functions above in one round trip.
+    "sec.here()": PEOPLE,
+    "sec.open_for_session(bytea,text)": PEOPLE,
+    "sec.open_for_token(bytea)": ("app_rt",),
+    "sec.open_for_job(bytea,text,uuid)": ("app_rt",),
+}
 
 # Extensions of the database. plpgsql comes with every database; the functions above are written in it.
 EXTENSIONS = ("plpgsql",)
