@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -11,6 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from evidence.fsck.findings import Report
 from evidence.fsck.signed import NotSigned, Said, read_note
 from evidence.fsck.source import CheckpointRow, HeadRow
+
+_ED25519 = 1
+_SKEW = timedelta(seconds=2)
+_ONE_PASS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +47,10 @@ class Checkpoints:
         self.report.checkpoints += 1
         if (found.origin, found.size, found.root, found.at) != (row.origin, row.size, row.root, row.at):
             self.report.wrong("checkpoint.row", where, "its row is not what was signed")
+        if row.key_type != _ED25519 or row.simulated_at is not None:
+            self.report.wrong("checkpoint.row", where, "its row is not as the signer writes it")
+        if not -_SKEW <= row.recorded_at - found.at <= _ONE_PASS:
+            self.report.wrong("checkpoint.time", where, "it was not recorded when it says that it was signed")
         if self.head is None or not found.origin.endswith(f"/{self.head.log_id}"):
             self.report.wrong("checkpoint.log", where, f"it is of another log, {found.origin}")
             return None

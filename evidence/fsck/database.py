@@ -76,7 +76,7 @@ class DatabaseSource:
     def records(self) -> Iterator[RecordRow]:
         query = (
             "select seq, stream, page, object_id, ct_sha256, ct_len, body_size, codec, chain_id, connection_id,"
-            " observed_at, sealed_at, simulated from app.evidence_record"
+            " observed_at, sealed_at, simulated, recorded_at, simulated_at from app.evidence_record"
             " where organization_id = %s and seq > %s order by seq limit %s"
         )
         names = tuple(RecordRow.__dataclass_fields__)
@@ -85,29 +85,36 @@ class DatabaseSource:
             yield RecordRow(**(given | {"ct_sha256": bytes(given["ct_sha256"])}))
 
     def chains(self) -> Sequence[ChainRow]:
-        query = "select id, stream, provider, wrapped_key, destroyed_at from app.evidence_keychain where organization_id = %s"
+        query = (
+            "select id, stream, week, provider, wrapped_key, destroyed_at from app.evidence_keychain"
+            " where organization_id = %s"
+        )
         return [
-            ChainRow(id=i, stream=s, provider=p, wrapped_key=bytes(w), destroyed_at=d)
-            for i, s, p, w, d in self._rows(query, (self.organization_id,))
+            ChainRow(id=i, stream=s, week=week, provider=p, wrapped_key=bytes(w), destroyed_at=d)
+            for i, s, week, p, w, d in self._rows(query, (self.organization_id,))
         ]
 
     def _read_checkpoints(self) -> Sequence[CheckpointRow]:
-        query = "select id, origin, size, root, at, note from app.evidence_checkpoint where organization_id = %s order by at"
-        return [
-            CheckpointRow(id=i, origin=o, size=n, root=bytes(r), at=at, note=note)
-            for i, o, n, r, at, note in self._rows(query, (self.organization_id,))
-        ]
+        query = (
+            "select id, origin, size, root, at, key_type, note, recorded_at, simulated_at from app.evidence_checkpoint"
+            " where organization_id = %s order by at"
+        )
+        names = tuple(CheckpointRow.__dataclass_fields__)
+        rows = [dict(zip(names, row, strict=True)) for row in self._rows(query, (self.organization_id,))]
+        return [CheckpointRow(**(row | {"root": bytes(row["root"])})) for row in rows]
 
     def _read_head(self) -> HeadRow | None:
         query = (
-            "select log_id, size, frontier,"
+            "select log_id, size, frontier, recorded_at,"
             " (select coalesce(max(seq) + 1, 0) from app.leaf l where l.organization_id = h.organization_id),"
             " (select coalesce(max(seq) + 1, 0) from app.evidence_record r where r.organization_id = h.organization_id)"
             " from app.log_head h where h.organization_id = %s"
         )
-        for log_id, size, frontier, leaves, records in self._rows(query, (self.organization_id,)):
+        for log_id, size, frontier, at, leaves, records in self._rows(query, (self.organization_id,)):
             nodes = tuple(map(bytes, frontier))
-            return HeadRow(log_id=log_id, size=size, frontier=nodes, leaves_end=leaves, records_end=records)
+            return HeadRow(
+                log_id=log_id, size=size, frontier=nodes, recorded_at=at, leaves_end=leaves, records_end=records
+            )
         return None
 
     def _walk(self, query: str) -> Iterator[tuple[Any, ...]]:

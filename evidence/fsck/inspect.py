@@ -58,7 +58,7 @@ def inspect_organization(source: Source, trust: Trust) -> Report:
             last = leaf
     records.rest()
     report.leaves, report.records = tree.size, records.count
-    _head(head, tree, report)
+    _head(head, tree, last, report)
     Checkpoints(roots=roots, size=tree.size, head=head, signer=trust.signer, report=report).inspect(
         source.checkpoints()
     )
@@ -97,7 +97,7 @@ def _leaf(row: LeafRow, head: HeadRow | None, last: ReadLeaf | None, source: Sou
     return leaf
 
 
-def _head(head: HeadRow | None, tree: GrowingTree, report: Report) -> None:
+def _head(head: HeadRow | None, tree: GrowingTree, last: ReadLeaf | None, report: Report) -> None:
     if head is None:
         if tree.size:
             report.wrong("head.missing", "head", "the log has leaves but no head")
@@ -108,6 +108,8 @@ def _head(head: HeadRow | None, tree: GrowingTree, report: Report) -> None:
         report.wrong("leaf.surplus", f"leaf {head.size}", "the head does not cover it")
     if head.records_end > head.size:
         report.wrong("record.surplus", f"record {head.records_end - 1}", "no leaf stands for it")
+    if last is not None and tree.size == head.size and head.recorded_at != last.recorded_at:
+        report.wrong("head.time", "head", "it is not the time of the last leaf")
     if head.frontier != tree.subtrees():
         report.wrong("head.frontier", "head", "it is not what the leaves give")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from datetime import timedelta
 from uuid import UUID
 
 from evidence.fsck.findings import Report
@@ -12,6 +13,10 @@ from evidence.fsck.source import ChainRow, RecordRow, Source
 from evidence.fsck.store import Blobs, sha256
 
 _NOBODY = UUID(int=0)
+# Leaf and row are written in one transaction, which the server ends after seconds.
+_ONE_TRANSACTION = timedelta(minutes=1)
+# The clock of a sandbox moves by days, between pulls.
+_ONE_DAY = timedelta(days=1)
 
 
 class Objects:
@@ -53,7 +58,6 @@ class Objects:
             self._report.note("blob.orphan", f"object {name[:16]}…", "no leaf cites it")
 
     def _compare(self, leaf: ReadLeaf, record: RecordRow) -> None:
-        actor = record.connection_id or _NOBODY
         pairs = {
             "stream": (record.stream, leaf.stream),
             "page": (record.page, leaf.page),
@@ -64,11 +68,17 @@ class Objects:
             "observed_at": (record.observed_at, leaf.observed_at),
             "recorded_at": (record.sealed_at, leaf.recorded_at),
             "simulated": (record.simulated, leaf.simulated),
-            "connection": (actor, leaf.actor if record.connection_id else _NOBODY),
+            "connection": (record.connection_id or _NOBODY, leaf.actor),
         }
         wrong = [name for name, (mine, sealed) in pairs.items() if mine != sealed]
         if wrong:
             self._report.wrong("record.field", f"record {record.seq}", f"it contradicts its leaf in {', '.join(wrong)}")
+        if not timedelta() <= record.recorded_at - record.sealed_at <= _ONE_TRANSACTION:
+            self._report.wrong("record.time", f"record {record.seq}", "its row was not written right after its leaf")
+        if (record.simulated_at is not None) != leaf.simulated:
+            self._report.wrong(
+                "record.time", f"record {record.seq}", "simulated time outside a sandbox, or the reverse"
+            )
         chain = self._chains.get(leaf.key)
         if chain is not None and chain.stream != leaf.stream:
             self._report.wrong(
@@ -109,6 +119,9 @@ class Objects:
             self._report.wrong("blob.codec", where, f"it is codec {opened.codec}, the leaf says {leaf.codec}")
         if opened.body_size != record.body_size:
             self._report.wrong("record.field", f"record {record.seq}", "body_size is not the size of the body")
+        known = opened.known_at
+        if known and record.simulated_at and not timedelta() <= record.simulated_at - known <= _ONE_DAY:
+            self._report.wrong("record.time", f"record {record.seq}", "it was not known when its envelope says")
         self._report.opened += 1
 
     def _opened(self, object_id: UUID, chain_id: UUID, data: bytes) -> Opened:
@@ -135,9 +148,7 @@ class Objects:
         if chain_id not in self._keys:
             row = self._chains[chain_id]
             try:
-                self._keys[chain_id] = chain_key(
-                    self._master, self._organization_id, chain_id, row.provider, row.wrapped_key
-                )
+                self._keys[chain_id] = chain_key(self._master, self._organization_id, row)
             except CannotOpen as error:
                 self._keys[chain_id] = error
         found = self._keys[chain_id]

@@ -7,11 +7,14 @@ import hmac
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 import zstandard
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from evidence.fsck.source import ChainRow
 
 LARGEST_CONTENT = 64 * 1024 * 1024
 STANDS_ALONE, HAS_BASE = 1, 2
@@ -34,6 +37,7 @@ class Opened:
     commitment: bytes
     codec: int
     base: UUID | None
+    known_at: datetime | None
 
 
 def organization_key(master: bytes, organization_id: UUID) -> bytes:
@@ -42,12 +46,13 @@ def organization_key(master: bytes, organization_id: UUID) -> bytes:
     return hmac.digest(extracted, b"organization-key/1|" + organization_id.bytes + b"\x01", "sha256")
 
 
-def chain_key(master: bytes, organization_id: UUID, chain_id: UUID, provider: str, wrapped: bytes) -> bytes:
+def chain_key(master: bytes, organization_id: UUID, chain: ChainRow) -> bytes:
     """The data key of a chain. Raises CannotOpen."""
+    provider, wrapped = chain.provider, chain.wrapped_key
     if provider != "local-1" or wrapped[:1] != b"\x01":
         raise CannotOpen("key.form", f"the key provider {provider!r} or the form of its key is not known")
     cipher = AESGCM(organization_key(master, organization_id))
-    bound = f"attestry/wrap/1|{organization_id}|chain:{chain_id}".encode()
+    bound = f"attestry/wrap/1|{organization_id}|chain:{chain.id}|{chain.stream}|{chain.week}".encode()
     try:
         return cipher.decrypt(wrapped[1:13], wrapped[13:], bound)
     except (InvalidTag, ValueError) as error:
@@ -69,12 +74,14 @@ def open_object(
     if (codec == HAS_BASE) == (base_id.int == 0):
         raise CannotOpen("blob.base", "codec and base object contradict each other")
     content = _expand(plain[50:], base(base_id) if codec == HAS_BASE else None)
+    body_size, known_at = _envelope(content)
     return Opened(
         content=content,
-        body_size=_body_size(content),
+        body_size=body_size,
         commitment=hmac.digest(salt, content, hashlib.sha256),
         codec=codec,
         base=base_id if codec == HAS_BASE else None,
+        known_at=known_at,
     )
 
 
@@ -93,12 +100,15 @@ def _expand(frame: bytes, dictionary: bytes | None) -> bytes:
     raise CannotOpen("blob.codec", "its content size is missing or too large")
 
 
-def _body_size(content: bytes) -> int:
+def _envelope(content: bytes) -> tuple[int, datetime | None]:
+    """(size of the body, known_at) of a content."""
     length = int.from_bytes(content[:4], "big")
     try:
         envelope = json.loads(content[4 : 4 + length])
-    except ValueError as error:
-        raise CannotOpen("blob.envelope", "its envelope is not JSON") from error
-    if len(content) < 4 + length or not isinstance(envelope, dict) or envelope.get("v") != 1:
+        known_at = envelope["known_at"]
+        moment = datetime.fromisoformat(known_at) if known_at else None
+    except (ValueError, KeyError, TypeError) as error:
+        raise CannotOpen("blob.envelope", "its envelope cannot be read") from error
+    if len(content) < 4 + length or envelope.get("v") != 1 or (moment is not None and moment.tzinfo is None):
         raise CannotOpen("blob.envelope", "its envelope has an unknown form")
-    return len(content) - 4 - length
+    return len(content) - 4 - length, moment

@@ -16,6 +16,7 @@ class HeadRow:
     log_id: UUID
     size: int
     frontier: tuple[bytes, ...]
+    recorded_at: datetime
     leaves_end: int
     records_end: int
 
@@ -42,12 +43,15 @@ class RecordRow:
     observed_at: datetime
     sealed_at: datetime
     simulated: bool
+    recorded_at: datetime
+    simulated_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChainRow:
     id: UUID
     stream: str
+    week: str
     provider: str
     wrapped_key: bytes
     destroyed_at: datetime | None
@@ -60,7 +64,10 @@ class CheckpointRow:
     size: int
     root: bytes
     at: datetime
+    key_type: int
     note: str
+    recorded_at: datetime
+    simulated_at: datetime | None
 
 
 class Source(Protocol):

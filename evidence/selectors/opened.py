@@ -68,7 +68,7 @@ def _key(chain_id: UUID) -> bytes:
         )
     return key_provider().unwrap(
         organization_id=scope.current().organization_id,
-        context=chain_context(chain_id),
+        context=chain_context(chain_id=chain_id, stream=chain.stream, week=chain.week),
         wrapped=bytes(chain.wrapped_key),
     )
 

@@ -23,7 +23,9 @@ def open_chain(*, stream: str, at: datetime) -> Chain:
     week = iso_week(at)
     row = _live(stream, week) or _made(organization_id, stream, week)
     key = key_provider().unwrap(
-        organization_id=organization_id, context=chain_context(row.id), wrapped=bytes(row.wrapped_key)
+        organization_id=organization_id,
+        context=chain_context(chain_id=row.id, stream=stream, week=week),
+        wrapped=bytes(row.wrapped_key),
     )
     return Chain(organization_id=organization_id, id=row.id, stream=stream, week=week, key=key, bases=_bases(row.id))
 
@@ -42,7 +44,9 @@ def _live(stream: str, week: str) -> KeyChain | None:
 def _made(organization_id: UUID, stream: str, week: str) -> KeyChain:
     chain_id, provider = uuid7(), key_provider()
     wrapped = provider.wrap(
-        organization_id=organization_id, context=chain_context(chain_id), key=secrets.token_bytes(32)
+        organization_id=organization_id,
+        context=chain_context(chain_id=chain_id, stream=stream, week=week),
+        key=secrets.token_bytes(32),
     )
     mine = KeyChain(
         id=chain_id,

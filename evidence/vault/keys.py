@@ -79,9 +79,9 @@ class LocalKeyFile:
         return AESGCM(derive.derive(master))
 
 
-def chain_context(chain_id: UUID) -> str:
+def chain_context(*, chain_id: UUID, stream: str, week: str) -> str:
     """What a chain's wrapped data key is bound to, beside the organization."""
-    return f"chain:{chain_id}"
+    return f"chain:{chain_id}|{stream}|{week}"
 
 
 def _associated(organization_id: UUID, context: str) -> bytes:

@@ -126,6 +126,33 @@ CHANGES = {
         "update app.evidence_record set object_id = gen_random_uuid() where organization_id = %s and seq = 4",
         {"blob.decrypt"},
     ),
+    "a record's connection taken away": (
+        "update app.evidence_record set connection_id = null where organization_id = %s and seq = 1",
+        {"record.field"},
+    ),
+    "a record's row time": (
+        "update app.evidence_record set recorded_at = recorded_at - interval '1 hour' where organization_id = %s and seq = 1",
+        {"record.time"},
+    ),
+    "a record's simulated time": (
+        "update app.evidence_record set simulated_at = now() where organization_id = %s and seq = 1",
+        {"record.time"},
+    ),
+    "the head's time": ("update app.log_head set recorded_at = now() where organization_id = %s", {"head.time"}),
+    "a chain's week": ("update app.evidence_keychain set week = '2020-W01' where organization_id = %s", {"key.unwrap"}),
+    "a chain's stream": (
+        "update app.evidence_keychain set stream = 'x' where organization_id = %s",
+        {"key.stream", "key.unwrap"},
+    ),
+    "a chain's provider": ("update app.evidence_keychain set provider = 'x' where organization_id = %s", {"key.form"}),
+    "a checkpoint's key type": (
+        "update app.evidence_checkpoint set key_type = 2 where organization_id = %s and size = 3",
+        {"checkpoint.row"},
+    ),
+    "a checkpoint's row time": (
+        "update app.evidence_checkpoint set recorded_at = recorded_at - interval '1 hour' where organization_id = %s and size = 3",
+        {"checkpoint.time"},
+    ),
     "a deleted record": ("delete from app.evidence_record where organization_id = %s and seq = 4", {"record.missing"}),
     "a wrapped key": (
         "update app.evidence_keychain set wrapped_key = set_byte(wrapped_key, 20, get_byte(wrapped_key, 20) # 1) where organization_id = %s",
@@ -184,7 +211,8 @@ def test_a_log_cut_back_with_its_checkpoint_is_found_by_the_signers_memory_alone
     superuser.execute("delete from app.evidence_record where organization_id = %s and seq >= 3", (a.id,))
     superuser.execute("delete from app.evidence_checkpoint where organization_id = %s and size > 3", (a.id,))
     superuser.execute(
-        "update app.log_head set size = 3, frontier = %s where organization_id = %s", (list(frontier), a.id)
+        "update app.log_head set size = 3, frontier = %s, recorded_at = %s where organization_id = %s",
+        (list(frontier), sealed[1][2].recorded_at, a.id),
     )
     assert _kinds(inspect(a, pinned=False)) == set()
     assert _kinds(inspect(a)) == {"pin.truncated"}
