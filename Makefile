@@ -30,12 +30,23 @@ test-one: $(DEV) ## run one file or test: make test-one T=tests/evidence/test_se
 	@$(PY) -m pytest -q -p no:cacheprovider $(T)
 
 check: $(DEV) ## linters, types, import order, templates, spelling, forgotten migrations
-	@$(PY) -m ruff check .
-	@$(PY) -m ruff format --check .
+	@$(MAKE) --no-print-directory --keep-going check-lint check-format check-imports check-templates check-spelling \
+	  check-migrations check-types
+
+.PHONY: check-lint check-format check-types check-imports check-templates check-spelling check-migrations
+check-lint: $(DEV)
+	@$(PY) -m ruff check --output-format concise .
+check-format: $(DEV)
+	@$(PY) -m ruff format --check --output-format concise .
+check-types: $(DEV)
 	@$(PY) -m mypy $(ROOMS)
+check-imports: $(DEV)
 	@.venv/bin/lint-imports
-	@if [ -d templates ]; then .venv/bin/djlint templates --lint --quiet; fi
+check-templates: $(DEV)
+	@.venv/bin/djlint templates --lint --quiet
+check-spelling: $(DEV)
 	@.venv/bin/codespell
+check-migrations: $(DEV)
 	@env ATTESTRY_PROCESS=beat $(PY) manage.py makemigrations --check --dry-run
 
 isolation: $(DEV) ## the isolation campaign at full size: vectors, pool soak, every URL, mutants
