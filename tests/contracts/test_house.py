@@ -128,7 +128,9 @@ FORBIDDEN = {
     r"\.iterator\(": "holds a cursor open",
     r"pickle": "executes what it reads",
 }
-CACHED = re.compile(r"compliance/(catalog|checks)/|integrations/(connectors|policy)|config/|dev/|evidence/(vault/|ledger/wake)")
+CACHED = re.compile(
+    r"compliance/(catalog|checks)/|integrations/(connectors|policy)|config/|dev/|evidence/(vault/|ledger/wake)"
+)
 
 
 @pytest.mark.parametrize("path", product(), ids=name_of)
