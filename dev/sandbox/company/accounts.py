@@ -30,42 +30,50 @@ def _production(at: At) -> Account:
         root=Root(created_at=at(-700), mfa_since=at(-699), signed_in_at=at(-412, "10:20")),
         groups=("administrators", "operators"),
         policies=("deploy-production",),
-        users=(
-            User(
-                name="olga.marin",
-                created_at=at(-690),
-                console_since=at(-690),
-                signed_in_at=at(-20, "09:05"),
-                mfa_since=at(-690),
-                groups=("administrators",),
-            ),
-            User(
-                name="bob.ito",
-                created_at=at(-420),
-                console_since=at(-420),
-                signed_in_at=at(-2, "16:40"),
-                mfa_since=at(-419),
-                groups=("operators",),
-            ),
-            User(
-                name="ci-deploy",
-                created_at=at(-300),
-                keys=(AccessKey(key_id="AKIAHALYARDPRODCI001", created_at=at(-20, "11:00"), used_daily=True),),
-                attached_policies=("deploy-production",),
-            ),
-            User(
-                name="metrics-export",
-                created_at=at(-200),
-                keys=(AccessKey(key_id="AKIAHALYARDMETRICS01", created_at=at(-66, "10:00"), used_daily=True),),
-                inline_policies=("put-metrics",),
-            ),
+        users=_production_users(at),
+        buckets=_production_buckets(at),
+    )
+
+
+def _production_users(at: At) -> tuple[User, ...]:
+    return (
+        User(
+            name="olga.marin",
+            created_at=at(-690),
+            console_since=at(-690),
+            signed_in_at=at(-20, "09:05"),
+            mfa_since=at(-690),
+            groups=("administrators",),
         ),
-        buckets=(
-            Bucket(name="halyard-prod-customer-exports", created_at=at(-600)),
-            Bucket(name="halyard-prod-audit-trail", created_at=at(-690), encryption="aws:kms"),
-            Bucket(name="halyard-prod-backups", created_at=at(-640), encryption="aws:kms"),
-            Bucket(name="halyard-prod-web-assets", created_at=at(-500), versioning="Off"),
+        User(
+            name="bob.ito",
+            created_at=at(-420),
+            console_since=at(-420),
+            signed_in_at=at(-2, "16:40"),
+            mfa_since=at(-419),
+            groups=("operators",),
         ),
+        User(
+            name="ci-deploy",
+            created_at=at(-300),
+            keys=(AccessKey(key_id="AKIAHALYARDPRODCI001", created_at=at(-20, "11:00"), used_daily=True),),
+            attached_policies=("deploy-production",),
+        ),
+        User(
+            name="metrics-export",
+            created_at=at(-200),
+            keys=(AccessKey(key_id="AKIAHALYARDMETRICS01", created_at=at(-66, "10:00"), used_daily=True),),
+            inline_policies=("put-metrics",),
+        ),
+    )
+
+
+def _production_buckets(at: At) -> tuple[Bucket, ...]:
+    return (
+        Bucket(name="halyard-prod-customer-exports", created_at=at(-600)),
+        Bucket(name="halyard-prod-audit-trail", created_at=at(-690), encryption="aws:kms"),
+        Bucket(name="halyard-prod-backups", created_at=at(-640), encryption="aws:kms"),
+        Bucket(name="halyard-prod-web-assets", created_at=at(-500), versioning="Off"),
     )
 
 

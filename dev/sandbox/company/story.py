@@ -6,8 +6,9 @@ test all see the same world.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from dev.sandbox.company import changes
@@ -32,61 +33,96 @@ class Chapter:
 
 def story(began_on: date) -> tuple[Chapter, ...]:
     """Every chapter of the story that starts on `began_on`, in the order in which they happen."""
-    at = partial(moment, began_on)
+    tell = partial(_chapter, partial(moment, began_on))
+    chapters = (*_people(tell), *_keys_and_root(tell), *_buckets(tell), *_lock_out(tell))
+    return tuple(sorted(chapters, key=lambda chapter: chapter.at))
 
-    def chapter(day: int, clock: str, account: str, thread: str, what: str, alter: Alter) -> Chapter:
-        return Chapter(at=at(day, clock), account_id=account, thread=thread, what=what, alter=alter)
 
-    chapters = [
-        chapter(
+Tell = Callable[[int, str, str, str, str, Callable[[datetime], Alter]], Chapter]
+
+
+def _chapter(
+    at: Callable[[int, str], datetime],
+    day: int,
+    clock: str,
+    account_id: str,
+    thread: str,
+    what: str,
+    alter: Callable[[datetime], Alter],
+) -> Chapter:
+    """One chapter on simulated day `day`; `alter` is given the moment at which it happens."""
+    when = at(day, clock)
+    return Chapter(at=when, account_id=account_id, thread=thread, what=what, alter=alter(when))
+
+
+def _people(tell: Tell) -> tuple[Chapter, ...]:
+    return (
+        tell(
             12, "09:30", PRODUCTION, "no-mfa", "Dana Reyes joins with a console password and no second factor",
-            changes.add_user(User(name="dana.reyes", created_at=at(12, "09:30"), console_since=at(12, "09:30"),
-                                  groups=("operators",))),
+            lambda at: changes.add_user(
+                User(name="dana.reyes", created_at=at, console_since=at, groups=("operators",))
+            ),
         ),
-        chapter(
+        tell(
             17, "11:00", PRODUCTION, "no-mfa", "Dana enrols a second factor",
-            changes.set_user("dana.reyes", mfa_since=at(17, "11:00"), signed_in_at=at(17, "10:58")),
+            lambda at: changes.set_user("dana.reyes", mfa_since=at, signed_in_at=at - timedelta(minutes=2)),
         ),
-        chapter(
-            20, "22:15", STAGING, "root-use", "The root user of staging signs in once, late in the evening",
-            changes.set_root(signed_in_at=at(20, "22:15")),
-        ),
-        # no chapter for the day on which the key of metrics-export turns 90 days old: age needs no event
-        chapter(
-            41, "15:20", PRODUCTION, "stale-key", "The key of metrics-export is replaced, 107 days after it was made",
-            changes.set_user("metrics-export", keys=(
-                AccessKey(key_id="AKIAHALYARDMETRICS02", created_at=at(41, "15:20"), used_daily=True),)),
-        ),
-        chapter(
-            27, "13:00", RESEARCH, "new-bucket", "A bucket for evaluation runs is created",
-            changes.add_bucket(Bucket(name="halyard-research-eval-runs", created_at=at(27, "13:00"), versioning="Off")),
-        ),
-        chapter(
-            33, "15:00", PRODUCTION, "public-bucket", "The export bucket is opened to the world for a customer demo",
-            changes.set_bucket("halyard-prod-customer-exports", block_public=None, public_policy=True),
-        ),
-        chapter(
-            35, "15:00", PRODUCTION, "public-bucket", "The export bucket is closed again",
-            changes.set_bucket("halyard-prod-customer-exports", block_public=True, public_policy=False),
-        ),
-        chapter(
+        tell(
             38, "17:30", STAGING, "leaver", "Tom Weber leaves; his user is deleted the same day",
-            changes.remove_user("tom.weber"),
+            lambda _at: changes.remove_user("tom.weber"),
         ),
-        chapter(
-            44, "18:00", RESEARCH, "outage", "A clean-up of trust policies locks out the audit role",
-            changes.set_account(role_trusted=False),
+    )  # fmt: skip
+
+
+def _keys_and_root(tell: Tell) -> tuple[Chapter, ...]:
+    # no chapter for the days on which keys turn 90 days old: age needs no event
+    return (
+        tell(
+            20, "22:15", STAGING, "root-use", "The root user of staging signs in once, late in the evening",
+            lambda at: changes.set_root(signed_in_at=at),
         ),
-        chapter(
-            47, "18:00", RESEARCH, "outage", "The audit role is trusted again, three daily reads later",
-            changes.set_account(role_trusted=True),
+        tell(
+            41, "15:20", PRODUCTION, "stale-key", "The key of metrics-export is replaced, 107 days after it was made",
+            lambda at: changes.set_user(
+                "metrics-export", keys=(AccessKey(key_id="AKIAHALYARDMETRICS02", created_at=at, used_daily=True),)
+            ),
         ),
-        chapter(
+    )  # fmt: skip
+
+
+def _buckets(tell: Tell) -> tuple[Chapter, ...]:
+    exports = "halyard-prod-customer-exports"
+    return (
+        tell(
+            27, "13:00", RESEARCH, "new-bucket", "A bucket for evaluation runs is created",
+            lambda at: changes.add_bucket(Bucket(name="halyard-research-eval-runs", created_at=at, versioning="Off")),
+        ),
+        tell(
+            33, "15:00", PRODUCTION, "public-bucket", "The export bucket is opened to the world for a customer demo",
+            lambda _at: changes.set_bucket(exports, block_public=None, public_policy=True),
+        ),
+        tell(
+            35, "15:00", PRODUCTION, "public-bucket", "The export bucket is closed again",
+            lambda _at: changes.set_bucket(exports, block_public=True, public_policy=False),
+        ),
+        tell(
             52, "10:10", STAGING, "new-bucket", "A bucket for load test results is created",
-            changes.add_bucket(Bucket(name="halyard-staging-loadtest", created_at=at(52, "10:10"))),
+            lambda at: changes.add_bucket(Bucket(name="halyard-staging-loadtest", created_at=at)),
         ),
-    ]  # fmt: skip
-    return tuple(sorted(chapters, key=lambda c: c.at))
+    )  # fmt: skip
+
+
+def _lock_out(tell: Tell) -> tuple[Chapter, ...]:
+    return (
+        tell(
+            44, "18:00", RESEARCH, "outage", "A clean-up of trust policies locks out the audit role",
+            lambda _at: changes.set_account(role_trusted=False),
+        ),
+        tell(
+            47, "18:00", RESEARCH, "outage", "The audit role is trusted again, three daily reads later",
+            lambda _at: changes.set_account(role_trusted=True),
+        ),
+    )  # fmt: skip
 
 
 def account_at(began_on: date, account_id: str, at: datetime) -> Account:
