@@ -104,6 +104,7 @@ OPENERS = {
     "organizations/services/found.py": "an organization's first scope, right after it was founded",
     "integrations/management/commands/connect.py": "a terminal, by an API token",
     "evidence/fsck/database.py": "inspection, by a ticket of its own",
+    "compliance/management/commands/rebuild.py": "rebuilding projections, by a ticket of its own",
 }
 
 
