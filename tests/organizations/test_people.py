@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 
 from accounts import selectors as accounts
@@ -142,6 +143,7 @@ def test_an_invited_stranger_creates_an_account_from_the_link_without_another_ma
     with cast.olga.bound():
         assert ("Sam Stranger", email, "viewer") in {(one.name, one.email, one.role) for one in members()}
     assert accounts.find_person("someone.else@example.test") is None
+    assert not EmailAddress.objects.filter(email="someone.else@example.test").exists()
 
 
 def test_a_withdrawn_a_changed_and_an_old_link_are_gone(cast):
@@ -325,8 +327,6 @@ def test_a_removed_member_comes_back_under_the_same_id(cast):
         remove_member(member_id=cast.bob.member_id)
     with cast.olga.bound():
         made = invite(email=cast.bob.email, role="viewer")
-    from allauth.account.models import EmailAddress
-
     EmailAddress.objects.create(user_id=cast.bob.user_id, email=cast.bob.email, primary=True, verified=True)
     accept(token=cast.bob.token, secret=made.secret)
     with cast.bob.bound() as bound:
