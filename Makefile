@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE ?=
 .PHONY: help up down test test-one check isolation journeys bench fsck sql docs lock format clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 up: $(RUN) ## start everything and print the address; Ctrl-C stops it (ARGS="--port 9000 --no-sandbox")
 	@exec $(PY) manage.py up $(ARGS)
@@ -51,6 +51,9 @@ check-migrations: $(DEV)
 
 isolation: $(DEV) ## the isolation campaign at full size: vectors, pool soak, every URL, mutants
 	@ATTESTRY_CAMPAIGN=full $(PY) -m pytest -q -p no:cacheprovider -s tests/isolation
+
+isolation-16: $(DEV) ## the isolation tests on PostgreSQL 16 (make test runs them on 18)
+	@ATTESTRY_PG_VERSION=16 $(PYTEST) tests/isolation
 
 journeys: $(DEV) ## people's paths in a browser, with the pictures of docs/pictures
 	@env ATTESTRY_PICTURES=1 $(PY) -m pytest -q -p no:cacheprovider tests/journeys
