@@ -241,3 +241,20 @@ def test_every_form_of_these_pages_refuses_a_post_from_another_site(cast):
             assert answer.status_code in {403, 405}, (path, answer.status_code)
             checked += 1
     assert checked > 40
+
+
+def test_no_factor_is_changed_without_the_password_even_with_a_right_code():
+    client, person = signed_in(totp=True)
+    wrong = {"password": "not-the-password-at-all", "new_password": NEW, "new_password_again": NEW}
+    for path in ("password/", "authenticator/remove/", "recovery-codes/"):
+        answer = client.post(f"/account/security/{path}", wrong | {"code": next_code()})
+        assert answer.status_code == 400, path
+        assert "The password is not right." in answer.content.decode()
+    assert person.user.check_password(PASSWORD)
+    assert selectors.factors_of(person.id).authenticator
+    fresh, _fresh_person = signed_in()
+    page = fresh.get("/account/security/authenticator/").content.decode()
+    setup = re.search(r'name="setup" value="([^"]+)"', page)[1]
+    secret = re.search(r"<code class=\"mono\">([A-Z2-7 ]+)</code>", page)[1].replace(" ", "")
+    typed = {"setup": setup, "password": "not-the-password-at-all", "code": current_code(secret)}
+    assert fresh.post("/account/security/authenticator/", typed).status_code == 400
