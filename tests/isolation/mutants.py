@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from tests.isolation.ground import Ground, rows
+from tests.isolation.ground import rows
 from tests.isolation.vectors.registry import NOTHING, Attack, Vector
 
 Change = str | Callable[[psycopg.Connection[Any]], None]
