@@ -59,7 +59,7 @@ journeys: $(DEV) ## people's paths in a browser, with the pictures of docs/pictu
 	@env ATTESTRY_PICTURES=1 $(PY) -m pytest -q -p no:cacheprovider tests/journeys
 
 bench: $(DEV) ## the performance goals, measured; prints goal and figure
-	@$(PY) -m dev.bench
+	@$(PY) -m dev.bench $(B) $(ARGS)
 
 fsck: $(RUN) ## re-derive every seal of the running installation and name what is wrong
 	@$(PY) manage.py evidence_fsck
