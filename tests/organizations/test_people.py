@@ -388,3 +388,13 @@ def test_an_engineer_needs_no_second_factor(cast):
     assert answer["Location"] == "/"
     assert client.get("/")["Location"] == f"/o/{cast.a.slug}/"
     assert client.get(f"/o/{cast.a.slug}/settings/").status_code == 200
+
+
+def test_nobody_accepts_an_invitation_with_an_unverified_address(cast):
+    person = a_person(verified=False)
+    with cast.olga.bound():
+        made = invite(email=person.email, role="viewer")
+    with pytest.raises(WrongInput, match="not verified"):
+        accept(token=strong_token(person), secret=made.secret)
+    with cast.olga.bound():
+        assert [one.open for one in invitations() if one.id == made.id] == [True]
