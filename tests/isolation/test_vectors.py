@@ -13,9 +13,7 @@ pytestmark = [pytest.mark.campaign, pytest.mark.xdist_group("isolation")]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[f"{vector.id}-{vector.attack.__name__}" for vector in VECTORS])
-def test_the_wall_holds_and_without_it_the_attack_works(
-    vector: Vector, protected: Ground, opened: Ground, tally
-) -> None:
+def test_the_wall_holds_and_without_it_the_attack_works(vector: Vector, protected: Ground, opened: Ground) -> None:
     held = run(vector, protected)
     assert not held.worked, f"{vector.line} It worked: {held.loot!r:.300}"
     assert held.refusal == vector.refusal, f"{vector.line} Refused, but not by the wall that is meant to."
