@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import F
 
@@ -14,6 +15,7 @@ from compliance.models import Occurrence, Performance
 class ComingUp:
     """One expected occurrence; ``performed_at`` None while it is open. Moments in UTC, ``due_on`` in the zone."""
 
+    id: UUID
     control_key: str
     part_id: str
     due_on: date
@@ -35,6 +37,7 @@ def coming_up(since: datetime, until: datetime) -> tuple[ComingUp, ...]:
     )
     return tuple(
         ComingUp(
+            id=row.id,
             control_key=row.key,
             part_id=row.part_id,
             due_on=row.due_on,

@@ -25,10 +25,11 @@ FACTORS = ("password", "totp")
 
 @dataclass(frozen=True)
 class Company:
-    """The sandbox organization and an open session of each person who may act in it, by person key."""
+    """The sandbox organization, its people's ids and an open session of each, by person key."""
 
     organization_id: UUID
     slug: str
+    people: Mapping[str, UUID]
     tokens: Mapping[str, bytes]
 
     @contextmanager
@@ -48,7 +49,7 @@ def open_company(sign_ins: Mapping[str, SignIn], *, starts_at: datetime, slug: s
     tokens = {key: open_session(person_id=found, factors=FACTORS) for key, found in ids.items()}
     try:
         organization_id = _founded(tokens["olga"], sign_ins["olga"], slug, starts_at)
-        company = Company(organization_id=organization_id, slug=slug, tokens=tokens)
+        company = Company(organization_id=organization_id, slug=slug, people=ids, tokens=tokens)
         _everybody_joined(company, sign_ins)
         yield company
     finally:

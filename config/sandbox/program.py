@@ -28,6 +28,7 @@ def set_up_program(company: Company, *, began_on: date) -> None:
         with suppress(KeyTaken), company.bound("alice"):
             write_control(
                 key=written.key, title=written.title, statement=written.statement, criteria=written.criteria,
-                checks=written.checks, frequency="per_event" if written.duty == "event" else "continuous",
+                checks=written.checks, frequency=written.frequency,
+                manual=(written.manual,) if written.manual else (),
                 owner_id=people[written.owner],
             )  # fmt: skip

@@ -36,6 +36,7 @@ class Replay:
     stand_in: StandInControl
     began_on: date
     tell: Callable[[str], None]
+    acts: Callable[[int, date], object] = lambda _day, _today: None
 
     def catch_up(self) -> int:
         """Replay every day whose pull lies in the past and return how many days were pulled.
@@ -62,6 +63,8 @@ class Replay:
         self.stand_in.answer_for(self.began_on, at)
         with self.scopes.bound():
             clock.advance(at)
+        self.acts(day, self.began_on + timedelta(days=day))
+        with self.scopes.bound():
             make_due(connection_ids=tuple(self.connection_ids))
         self._wait(day)
 

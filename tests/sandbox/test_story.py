@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from dev.sandbox.company import changes
 from dev.sandbox.company.accounts import NAMES, PRODUCTION, RESEARCH, STAGING, accounts_at_start
 from dev.sandbox.company.calendar import DAYS, PULL_AT, day_of
+from dev.sandbox.company.program import is_performed
 from dev.sandbox.company.story import account_at, story
 from dev.sandbox.world import Account
 from tests.sandbox.conftest import BEGAN_ON, at
@@ -102,3 +103,22 @@ def test_a_chapter_about_somebody_who_does_not_exist_is_an_error() -> None:
         with pytest.raises(LookupError):
             alter(account)
     assert changes.set_root(mfa_since=None)(account) == replace(account, root=replace(account.root, mfa_since=None))
+
+
+def test_people_are_on_time_once_late_once_and_leave_the_newest_open() -> None:
+    due = date(2026, 3, 31)
+
+    def first_performed(number: int) -> int | None:
+        days = range(-10, 30)
+        held = [
+            n for n in days if is_performed("HAL-06", number=number, due_on=due, today=due + timedelta(days=n), day=20)
+        ]
+        return min(held, default=None)
+
+    assert [first_performed(number) for number in range(3)] == [-3, 2, None]
+    weekly = [
+        is_performed("HAL-07", number=0, due_on=due, today=due - timedelta(days=n), day=day)
+        for day, n in ((20, 6), (20, 5), (56, 5), (56, 1), (56, 0))
+    ]
+    assert weekly == [False, True, False, False, True]
+    assert not is_performed("HAL-08", number=0, due_on=due, today=due, day=80)

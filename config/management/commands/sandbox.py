@@ -42,6 +42,7 @@ class Command(BaseCommand):
             self._follow(replay)
 
     def _set_up(self, people_file: Path | None) -> Any:
+        from config.sandbox.acts import AliceActs
         from config.sandbox.connect import connect_accounts
         from config.sandbox.founding import open_company
         from config.sandbox.program import set_up_program
@@ -61,13 +62,13 @@ class Command(BaseCommand):
         with open_company(known, starts_at=starts_at) as company:
             set_up_program(company, began_on=began_on)
             connection_ids = connect_accounts(company, stand_in)
-            scopes = WorkerScopes(company.organization_id)
+            scopes, alice = WorkerScopes(company.organization_id), AliceActs(company.people["alice"])
         if people_file is not None:
             _write_people(people_file, known)
         self._say("company, people, controls and connections are there")
         return Replay(
             scopes=scopes, connection_ids=connection_ids, stand_in=stand_in, began_on=began_on,
-            tell=self._say,
+            tell=self._say, acts=alice.on,
         )  # fmt: skip
 
     def _follow(self, replay: Any) -> None:
