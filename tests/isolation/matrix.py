@@ -19,14 +19,20 @@ PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 MISSING: dict[str, Any] = {"slug": "nobody-is-here", "int": 999_999, "str": "ZZ-9999", "uuid": None, "path": "nothing"}
 
 
-def addresses(resolver: Any = None, prefix: str = "") -> Iterator[str]:
-    """Every address below an organization, as the resolver spells it."""
+def patterns(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address below an organization, as the resolver spells it, with what it leads to."""
     for pattern in (resolver or get_resolver()).url_patterns:
         path = prefix + str(pattern.pattern)
         if not isinstance(pattern, URLPattern):
-            yield from addresses(pattern, path)
+            yield from patterns(pattern, path)
         elif "<slug:slug>/" in path:
-            yield f"/{path}"
+            yield f"/{path}", pattern
+
+
+def addresses() -> Iterator[str]:
+    """The addresses alone."""
+    for address, _ in patterns():
+        yield address
 
 
 def filled(address: str, *, slug: str, ids: dict[str, Any] | None) -> str:

@@ -31,12 +31,12 @@ class Aborted(Exception):
 class Soak:
     """One run. `counts`: units by kind, and leak, empty, silent (an unbound read that did not raise), let_in."""
 
-    def __init__(self, organizations: tuple[Organization, Organization], *, pooled: int) -> None:
+    def __init__(self, organizations: tuple[Organization, Organization], *, pooled: int, **pool: Any) -> None:
         self.organizations = organizations
         self.counts: Counter[str] = Counter()
-        self.alias = f"soak_{pooled}"
+        self.alias = f"soak_{pooled}_{len(pool)}"
         settings = deepcopy(connections.settings["default"])
-        settings["OPTIONS"]["pool"] |= {"max_size": pooled, "timeout": 60}
+        settings["OPTIONS"]["pool"] |= {"max_size": pooled, "timeout": 60} | pool
         connections.settings[self.alias] = settings
 
     def run(self, *, threads: int, units: int, seconds: float) -> Counter[str]:

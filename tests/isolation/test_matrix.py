@@ -14,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 
 from tests.cast import auditor_connection
 from tests.isolation.company import Company, browser, make_company
-from tests.isolation.matrix import PARAMETER, addresses, filled, made_up_slug, state, told, unknown_parameters
+from tests.isolation.matrix import PARAMETER, addresses, filled, made_up_slug, patterns, state, told, unknown_parameters
 from tests.tally import count
 
 pytestmark = [pytest.mark.campaign, pytest.mark.xdist_group("isolation-http")]
@@ -108,6 +108,21 @@ def test_a_foreign_id_answers_like_a_missing_one(identity: str, a: Company, b: C
         for method in METHODS:
             foreign, missing = filled(address, slug=b.slug, ids=a.ids), filled(address, slug=b.slug, ids=None)
             wrong += compared(getattr(client, method), foreign, missing, a, {}, refused_only=True)
+    assert not wrong
+    assert state(root, a) == before
+
+
+def test_a_member_without_the_role_is_refused_and_changes_nothing(a: Company, root: Any) -> None:
+    client, before, wrong = browser(a.people["bob"]), state(root, a), []
+    for address, pattern in patterns():
+        if address in ROUTES or "engineer" in getattr(pattern.callback, "allowed_roles", ()):
+            continue
+        for method in METHODS:
+            url = filled(address, slug=a.slug, ids=a.ids)
+            status = getattr(client, method)(url).status_code
+            count("isolation requests without the role")
+            if status not in (403, 405):
+                wrong.append(f"{method} {url}: {status}")
     assert not wrong
     assert state(root, a) == before
 

@@ -41,3 +41,8 @@ def test_nothing_crosses_a_pooled_connection(two: tuple[Organization, Organizati
     assert (counts["leak"], counts["empty"], counts["silent"], counts["let_in"]) == (0, 0, 0, 0)
     assert counts["raised"] == counts["asked unbound"] > 0
     assert counts["blocked"] == counts["foreign writes"] > 0
+
+
+def test_the_soak_notices_a_pool_that_does_not_reset(two: tuple[Organization, Organization]) -> None:
+    counts = Soak(two, pooled=1, reset=None).run(threads=2, units=200, seconds=3)
+    assert [kind for kind in counts if kind.startswith("error")]
