@@ -52,7 +52,11 @@ def test_a_stream_is_in_the_conformance_matrix(stream) -> None:
     assert stream.key in ATTACKED
 
 
+# A connector that is read and attacked in tests but that nobody can connect yet, each with its reason.
+NOT_YET_CONNECTED = {"github": "issue 3: its pages, its credential and events in the inventory are still to come"}
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "integrations" / "connectors").glob("*/")), ids=lambda path: path.name)
 def test_a_connectors_folder_is_registered(path: Path) -> None:
     if path.name != "__pycache__":
-        assert path.name in CONNECTORS
+        assert (path.name in CONNECTORS) != (path.name in NOT_YET_CONNECTED)
