@@ -105,7 +105,8 @@ class RecordingTransport:
             part=self._part,
             operation=self._operation,
             status=response.status,
-            headers={k.lower(): v for k, v in response.headers.items() if k.lower() in KEPT_HEADERS},
+            # By name, not by item: a header of several lines (Link) is one value here, joined as HTTP allows.
+            headers={k.lower(): response.headers[k] for k in response.headers if k.lower() in KEPT_HEADERS},
             body=_decoded(raw, response.headers.get("content-encoding", "")),
             request={
                 "operation": self._operation, "method": verb, "host": self._origin.netloc, "path": path, "query": query,

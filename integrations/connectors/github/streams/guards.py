@@ -131,7 +131,7 @@ def combine(layers: Sequence[Layer], *, missing: str) -> dict[str, Any]:
         "enforce_admins": _binding(layers, approvals, gap),
         "required_checks": odd or sorted({name for c in checks if not isinstance(c, dict) for name in c}),
         "allow_force_pushes": _negated(blocked),
-        "source": [layer.source for layer in layers],
+        "source": gap or [layer.source for layer in layers],
     }
 
 
