@@ -16,7 +16,8 @@ from accounts.selectors import session_token, why_denied
 from organizations import scope
 from organizations.selectors import organization
 
-_PATH = re.compile(r"^/o/(?P<slug>[a-z0-9-]{2,40})/")
+# Exactly what `<slug:slug>` matches: an address that the resolver finds and this does not would run unbound.
+_PATH = re.compile(r"^/o/(?P<slug>[-a-zA-Z0-9_]+)/")
 
 
 class OrganizationMiddleware:
@@ -33,13 +34,19 @@ class OrganizationMiddleware:
         matched = _PATH.match(request.path_info)
         if matched is None:
             return self.get_response(request)
+        response = self._answer(request, matched["slug"])
+        # Refusals too: whether there is something to see here is nobody else's business.
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    def _answer(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         token = session_token(request)
         if token is None:
             return redirect_to_login(request.get_full_path(), reverse("accounts:sign-in"))
         try:
-            return self._bound(request, token, matched["slug"])
+            return self._bound(request, token, slug)
         except scope.Denied:
-            return self._denied(request, token, matched["slug"])
+            return self._denied(request, token, slug)
 
     def _bound(self, request: HttpRequest, token: bytes, slug: str) -> HttpResponseBase:
         with scope.session(token, slug) as bound:
@@ -58,7 +65,6 @@ class OrganizationMiddleware:
             # On its own, after the commit: a lock on the session row would queue a person's parallel requests.
             with connections[scope.ALIAS].cursor() as cursor:
                 cursor.execute("select sec.touch_session(%s)", (token,))
-        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
     def _denied(self, request: HttpRequest, token: bytes, slug: str) -> HttpResponse:

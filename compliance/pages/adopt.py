@@ -18,7 +18,7 @@ from compliance.services import adopt_controls
 from organizations.permissions import EDITORS, allow
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow(EDITORS)
 def adopt(request: HttpRequest, slug: str) -> HttpResponse:
     """Library controls that are not in scope yet. ``criterion`` narrows them; ``all=core`` ticks those that every

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.pages.addresses import addresses
 from compliance.pages.drawing import RANGES, draw
@@ -22,7 +22,7 @@ from organizations.errors import AttestryError
 from organizations.permissions import EDITORS, READERS, allow
 
 
-@require_GET
+@require_safe
 @allow(READERS)
 def control(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """The control over the window. ``week`` singles out one week, ``r`` the drawn span (window, 30d, 7d)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from compliance.pages.addresses import addresses
 from compliance.selectors.control_list import parse
@@ -14,7 +14,7 @@ from organizations import clock
 from organizations.permissions import READERS, allow
 
 
-@require_GET
+@require_safe
 @allow(READERS)
 def controls(request: HttpRequest, slug: str) -> HttpResponse:
     """Controls in scope, filtered and sorted by the address; unknown parameters are named and ignored."""

@@ -8,7 +8,7 @@ from typing import Literal
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from compliance.pages.addresses import addresses
 from compliance.pages.weeks import MONTHS_ABOVE_FROM, months
@@ -18,7 +18,7 @@ from organizations import clock
 from organizations.permissions import READERS, allow
 
 
-@require_GET
+@require_safe
 @allow(READERS)
 def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
     """The verdict on the window as it stands now. ``rows=all`` shows every control, ``page`` pages the rows."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from compliance.pages.addresses import addresses
 from compliance.selectors.framework import framework as read_framework
@@ -13,7 +13,7 @@ from organizations import clock
 from organizations.permissions import READERS, allow
 
 
-@require_GET
+@require_safe
 @allow(READERS)
 def framework(request: HttpRequest, slug: str) -> HttpResponse:
     """Every criterion with its controls and their states; ``q`` narrows by words in any of them."""

@@ -19,7 +19,7 @@ from compliance.services import assign_owner
 from organizations.permissions import EDITORS, allow
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow(EDITORS)
 def owners(request: HttpRequest, slug: str) -> HttpResponse:
     """Give several controls to one person. Controls without an owner come first; ``all=unowned`` ticks them."""

@@ -16,7 +16,7 @@ from organizations.errors import AttestryError
 from organizations.permissions import EDITORS, allow
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow(EDITORS)
 def window(request: HttpRequest, slug: str) -> HttpResponse:
     """Set the first and the last day; they are calendar days in the organization's time zone."""

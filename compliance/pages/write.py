@@ -19,7 +19,7 @@ from organizations.errors import AttestryError
 from organizations.permissions import EDITORS, allow
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow(EDITORS)
 def write_control(request: HttpRequest, slug: str) -> HttpResponse:
     """A control whose parts are checks that are collected here; its duties and frequency follow from them."""

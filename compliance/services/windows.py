@@ -13,13 +13,17 @@ from organizations.services.record_activity import record_activity
 
 # audit-methods.md 2.1: shorter windows need the auditor's agreement in writing, longer ones are not one examination.
 SHORTEST_DAYS, LONGEST_DAYS = 28, 366
+# Beyond them the moments of a window overflow, and every page that reads it would fail from then on.
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 
 
 def set_window(*, starts_on: date, ends_on: date) -> Window:
     """Examine these calendar days, both inclusive, in the organization's zone. Earlier choices stay in the ledger.
 
-    Raises InvalidWindow for dates out of order, or fewer than 28 or more than 366 days.
+    Raises InvalidWindow for dates out of order, fewer than 28 or more than 366 days, or outside 2000 to 2100.
     """
+    if starts_on < EARLIEST or ends_on > LATEST:
+        raise InvalidWindow("The window is far from today.", what_to_do="Check the years of both days.")
     days = (ends_on - starts_on).days + 1
     if days < 1:
         raise InvalidWindow("The window ends before it starts.", what_to_do="Choose a last day after the first day.")

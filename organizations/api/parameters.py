@@ -66,7 +66,7 @@ def _value(parameter: Parameter, given: list[str]) -> Any:
     if "\x00" in text or len(text) > 500 or not text.isprintable():
         raise BadParameter(f"{parameter.name} has characters that cannot be used.")
     if parameter.type is int:
-        if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:12]) <= parameter.maximum:
+        if not (text.isascii() and text.isdigit() and len(text) <= 12 and 1 <= int(text) <= parameter.maximum):
             raise BadParameter(f"{parameter.name} is a whole number from 1 to {parameter.maximum}.")
         return int(text)
     if parameter.type is datetime:

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PlainFields, time_zone_choices
@@ -20,6 +21,10 @@ ROLE_CHOICES = (
     (roles.AUDITOR, _("Auditor: reads at the auditor's address, until a day")),
 )
 TOKEN_CHOICES = ((roles.API_READ, _("Read")), (roles.API_WRITE, _("Read and write")))
+
+
+# Years that a calendar of an office can mean; the ends of time overflow as soon as a day is added to them.
+ANY_DAY = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2100, 12, 31)))
 
 
 def grantable(role: str) -> list[tuple[str, Any]]:
@@ -81,6 +86,7 @@ class InviteForm(PlainFields, forms.Form):
     until = forms.DateField(
         label=_("Last day of access"),
         required=False,
+        validators=ANY_DAY,
         help_text=_("An auditor needs one."),
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
@@ -96,7 +102,10 @@ class RoleForm(PlainFields, forms.Form):
 
     role = forms.ChoiceField(label=_("Role"))
     until = forms.DateField(
-        label=_("Last day of access"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        label=_("Last day of access"),
+        required=False,
+        validators=ANY_DAY,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
     was = forms.CharField(widget=forms.HiddenInput(), max_length=20)
 

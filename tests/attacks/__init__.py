@@ -1,0 +1,1 @@
+"""Attacks on the web and API surface, each by its own door."""
