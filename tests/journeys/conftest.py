@@ -15,6 +15,9 @@ from tests.journeys.people import signed_in
 from tests.journeys.stack import PROJECT, Stack, running
 
 HERE = Path(__file__).parent
+# The browser's driver keeps an event loop in this thread for the whole run, and Django would refuse the database to
+# every later test of this worker process. No test of ours runs on that loop.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 NO_BROWSER = "journeys not run: no Chromium found"
 
 
