@@ -5,8 +5,80 @@ from __future__ import annotations
 from typing import Any
 
 ORGANIZATION_ID = 41000101
-_FIRST = ["olga", "alice", "bob", "vera", "amir", "bea", "carl", "dana", "emil", "fay", "gus", "hana", "ivo", "june", "kofi", "lena", "milo", "nora", "omar", "pia", "quin", "rosa", "sven", "tara", "udo", "vida", "wim", "xena", "yara", "zeno", "ada", "bram", "cleo", "dirk", "elsa", "finn", "gaia", "hugo", "ines", "jack", "kira", "luca", "mara", "nils", "opal"]
-_REPOSITORIES = ["app", "api", "web", "worker", "billing", "auth", "gateway", "infra", "terraform", "data-pipeline", "model-serving", "evals", "prompts", "docs", "website", "mobile", "sdk-python", "sdk-js", "cli", "charts", "runbooks", "design-system", "sandbox-playground", "archive-v1", "archive-poc"]
+_FIRST = [
+    "olga",
+    "alice",
+    "bob",
+    "vera",
+    "amir",
+    "bea",
+    "carl",
+    "dana",
+    "emil",
+    "fay",
+    "gus",
+    "hana",
+    "ivo",
+    "june",
+    "kofi",
+    "lena",
+    "milo",
+    "nora",
+    "omar",
+    "pia",
+    "quin",
+    "rosa",
+    "sven",
+    "tara",
+    "udo",
+    "vida",
+    "wim",
+    "xena",
+    "yara",
+    "zeno",
+    "ada",
+    "bram",
+    "cleo",
+    "dirk",
+    "elsa",
+    "finn",
+    "gaia",
+    "hugo",
+    "ines",
+    "jack",
+    "kira",
+    "luca",
+    "mara",
+    "nils",
+    "opal",
+]
+_REPOSITORIES = [
+    "app",
+    "api",
+    "web",
+    "worker",
+    "billing",
+    "auth",
+    "gateway",
+    "infra",
+    "terraform",
+    "data-pipeline",
+    "model-serving",
+    "evals",
+    "prompts",
+    "docs",
+    "website",
+    "mobile",
+    "sdk-python",
+    "sdk-js",
+    "cli",
+    "charts",
+    "runbooks",
+    "design-system",
+    "sandbox-playground",
+    "archive-v1",
+    "archive-poc",
+]
 
 
 def population() -> dict[str, Any]:
@@ -58,7 +130,6 @@ def _repository(place: int, name: str) -> dict[str, Any]:
         # Most are guarded by a ruleset; the two oldest still by classic protection.
         "protection": _classic() if name in ("app", "api") else None,
         "rulesets": [] if archived or name in ("app", "api") else [_ruleset(9100 + place)],
-        "pulls": [],
     }
 
 

@@ -50,7 +50,7 @@ def _of_organization(state: State, call: Call, org: str, what: str) -> Reply:
 
 def _repository(state: State, call: Call, repository: State) -> State:
     own = state["organization"]
-    shown = {k: v for k, v in repository.items() if k not in ("protection", "rulesets", "pulls", "guard_refusal")}
+    shown = {k: v for k, v in repository.items() if k not in ("protection", "rulesets", "guard_refusal")}
     name = f"{own['login']}/{repository['name']}"
     return {
         **shown,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from integrations.connectors.contract import Answer, SealedAnswer, unknown
@@ -54,9 +53,9 @@ def mapping(answer: Answer) -> Mapping[str, Any]:
     return found
 
 
-def listing(answer: Answer, listed: str = "") -> list[Mapping[str, Any]]:
-    """The objects that an answer lists, at its top or under ``listed``. Raises Garbage for anything else."""
-    found = mapping(answer).get(listed) if listed else document(answer)
+def listing(answer: Answer) -> list[Mapping[str, Any]]:
+    """The objects that an answer lists. Raises Garbage for anything else."""
+    found = document(answer)
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         raise garbage()
     return found
@@ -100,10 +99,10 @@ def of(answers: Sequence[SealedAnswer], operation: str, part: str | None = None)
     return [a for a in answers if a.answer.operation == operation and part in (None, a.answer.part)]
 
 
-def text(of: Mapping[str, Any], name: str, *, empty: bool = False) -> str | Unknown:
+def text(of: Mapping[str, Any], name: str) -> str | Unknown:
     """A text that a database can hold, or the marker."""
     value = of.get(name)
-    if not isinstance(value, str) or not (value or empty):
+    if not isinstance(value, str) or not value:
         return unknown(f"{name} is not in the answer" if name not in of else f"{name} is not a text")
     if len(value) > _LONGEST_TEXT or "\x00" in value or not _encodable(value):
         return unknown(f"{name} is not a readable text")
@@ -132,24 +131,6 @@ def whole(of: Mapping[str, Any], name: str) -> int | Unknown:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53:
         return value
     return unknown(f"{name} is not in the answer" if name not in of else f"{name} is not a whole number")
-
-
-def moment(of: Mapping[str, Any], name: str) -> str | Unknown:
-    """An ISO 8601 moment in UTC, to the second, or the marker."""
-    value = of.get(name)
-    found = instant(value)
-    if found is None:
-        return unknown(f"{name} is not in the answer" if name not in of else f"{name} is not a date")
-    return found.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def instant(value: Any) -> datetime | None:
-    """An aware UTC datetime, or None for anything that is not a full ISO 8601 moment with a zone."""
-    try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return None if found is None or found.tzinfo is None else found.astimezone(UTC)
 
 
 def number(of: Mapping[str, Any], name: str = "id") -> int:

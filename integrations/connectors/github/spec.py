@@ -38,12 +38,6 @@ ENDPOINTS = {
     "repos.protection": Endpoint(path="/repos/{org}/{repo}/branches/{branch}/protection", permission="administration:read"),
     "repos.rules": Endpoint(path="/repos/{org}/{repo}/rules/branches/{branch}", permission="metadata:read"),
     "repos.ruleset": Endpoint(path="/repos/{org}/{repo}/rulesets/{ruleset}", permission="metadata:read"),
-    "repos.pulls": Endpoint(path="/repos/{org}/{repo}/pulls", permission="pull_requests:read"),
-    "repos.pull": Endpoint(path="/repos/{org}/{repo}/pulls/{number}", permission="pull_requests:read"),
-    "repos.reviews": Endpoint(path="/repos/{org}/{repo}/pulls/{number}/reviews", permission="pull_requests:read"),
-    "repos.check_runs": Endpoint(path="/repos/{org}/{repo}/commits/{sha}/check-runs", permission="checks:read"),
-    "repos.status": Endpoint(path="/repos/{org}/{repo}/commits/{sha}/status", permission="statuses:read"),
-    "search.issues": Endpoint(path="/search/issues", permission="pull_requests:read"),
     "apps.token": Endpoint(path="/app/installations/{installation}/access_tokens", permission="the app's private key"),
 }  # fmt: skip
 

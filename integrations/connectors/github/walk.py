@@ -7,7 +7,7 @@ therefore followed by one more request, which must be empty: a lost Link header 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -28,12 +28,9 @@ def walk(
     *,
     part: str = "",
     expected: frozenset[str] = frozenset(),
-    listed: str = "",
-    enough: Callable[[Answer], bool] | None = None,
     **parameters: Any,
 ) -> Iterator[Answer]:
-    """Calls until the last page, yielding each. ``listed`` names the member that wraps the list; ``enough`` may end
-    the walk early on what a page says. Raises CursorLost when an address comes twice or never ends."""
+    """Calls until the last page, yielding each. Raises CursorLost when an address comes twice or never ends."""
     seen: set[str] = set()
     extra: dict[str, Any] = {}
     while True:
@@ -41,11 +38,11 @@ def walk(
             service, operation, part=part, expected=expected, **{**parameters, "per_page": session.page_size, **extra}
         )
         yield answer
-        if answer.status >= 300 or "closing" in extra or (enough is not None and enough(answer)):
+        if answer.status >= 300 or "closing" in extra:
             return
         target = next_target(answer, session.account)
         if target is None:
-            if len(listing(answer, listed)) < session.page_size:
+            if len(listing(answer)) < session.page_size:
                 return
             extra = {"page": _page(answer) + 1, "closing": True}
             continue
@@ -82,19 +79,12 @@ class Walk:
     """What the sealed pages of one listing prove: ``refused`` is the code of a refusal, ``broken`` a sentence, both
     else empty; ``items`` are the listed objects, each with the seal of its page."""
 
-    def __init__(
-        self,
-        pages: Sequence[SealedAnswer],
-        account: str,
-        *,
-        listed: str = "",
-        enough: Callable[[Answer], bool] | None = None,
-    ) -> None:
+    def __init__(self, pages: Sequence[SealedAnswer], account: str) -> None:
         self.refused = next((error_code(p.answer) for p in pages if p.answer.status >= 300), "")
         self.items: list[tuple[Mapping[str, Any], int]] = [
-            (item, page.seal) for page in pages if page.answer.status < 300 for item in listing(page.answer, listed)
+            (item, page.seal) for page in pages if page.answer.status < 300 for item in listing(page.answer)
         ]
-        self.broken = "" if self.refused else _fault(pages, account, listed, enough)
+        self.broken = "" if self.refused else _fault(pages, account)
 
     @property
     def gap(self) -> str:
@@ -102,22 +92,20 @@ class Walk:
         return f"GitHub refused the listing ({self.refused})" if self.refused else self.broken
 
 
-def _fault(pages: Sequence[SealedAnswer], account: str, listed: str, enough: Callable[[Answer], bool] | None) -> str:
+def _fault(pages: Sequence[SealedAnswer], account: str) -> str:
     expected: str | None = None
     for place, page in enumerate(pages):
         given, last = page.answer.request["parameters"], place == len(pages) - 1
         if given.get("closing"):
-            if listing(page.answer, listed) or not last:
+            if listing(page.answer) or not last:
                 return "the listing went on after its last page"
             return ""
         if given.get("next") != expected:
             return "the pages do not follow each other"
-        if enough is not None and enough(page.answer):
-            return "" if last else "the walk went on after its end"
         try:
             expected = next_target(page.answer, account)
         except ConnectorError:
             return "a page names a next one that is not GitHub's"
-        if expected is None and len(listing(page.answer, listed)) < given["per_page"]:
+        if expected is None and len(listing(page.answer)) < given["per_page"]:
             return "" if last else "the listing went on after its last page"
     return "the last page was not reached"

@@ -142,6 +142,8 @@ ROWS = (
     row("cut pagination", main(_without_link), Expected("partial"), org=_ONE),
     row("cut pagination of who lacks a second factor", lambda s: lambda e: _without_link(e) if "2fa" in e.operation else e,
         Expected("complete"), org=_ONE, repos=_WHOLE, guards=_WHOLE, people=Expected("complete", unknown="two_factor")),
+    row("cut pagination of a branch's rules", lambda s: only("repos.rules", _without_link), Expected("complete"), org=_ONE, repos=_WHOLE, people=_WHOLE,
+        guards=_UNKNOWN["guards"]),
     row("cursor loop", main(_loop), Expected("partial", "cursor_lost"), org=_ONE, guards=Expected("failed", "cursor_lost")),
     row("repeated page", _repeat, Expected("partial"), org=_ONE),
     row("empty middle page", main(_empty_middle), Expected("complete"), org=_ONE),

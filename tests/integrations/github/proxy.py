@@ -20,12 +20,6 @@ _OPERATIONS = (
     ("repos.protection", r"/repos/[^/]+/(?P<repo>[^/]+)/branches/.+/protection"),
     ("repos.rules", r"/repos/[^/]+/(?P<repo>[^/]+)/rules/branches/.+"),
     ("repos.ruleset", r"/repos/[^/]+/(?P<repo>[^/]+)/rulesets/[0-9]+"),
-    ("repos.pulls", r"/repos/[^/]+/(?P<repo>[^/]+)/pulls"),
-    ("repos.pull", r"/repos/[^/]+/(?P<repo>[^/]+)/pulls/[0-9]+"),
-    ("repos.reviews", r"/repos/[^/]+/(?P<repo>[^/]+)/pulls/[0-9]+/reviews"),
-    ("repos.check_runs", r"/repos/[^/]+/(?P<repo>[^/]+)/commits/[^/]+/check-runs"),
-    ("repos.status", r"/repos/[^/]+/(?P<repo>[^/]+)/commits/[^/]+/status"),
-    ("search.issues", r"/search/issues"),
 )
 
 

@@ -43,7 +43,7 @@ def _person(number: int, login: str, *, role: str = "member", two_factor: bool =
 def _repository(number: int, name: str, **given: Any) -> dict[str, Any]:
     return {
         "id": number, "name": name, "default_branch": "main", "visibility": "private", "archived": False, "fork": False,
-        "protection": None, "rulesets": [], "pulls": [], **given,
+        "protection": None, "rulesets": [], **given,
     }  # fmt: skip
 
 
