@@ -80,7 +80,15 @@ def _zone_of(request: HttpRequest) -> AbstractContextManager[None]:
 def set_theme_cookie(response: HttpResponse, theme: str) -> None:
     """Keep a chosen theme in a cookie, so that the server renders each page in it without asking the database."""
     if theme in {User.Theme.LIGHT, User.Theme.DARK}:
-        response.set_cookie(THEME_COOKIE, theme, max_age=YEAR_SECONDS, path="/", samesite="Lax", httponly=True)
+        response.set_cookie(
+            THEME_COOKIE,
+            theme,
+            max_age=YEAR_SECONDS,
+            path="/",
+            samesite="Lax",
+            httponly=True,
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
     else:
         response.delete_cookie(THEME_COOKIE, path="/", samesite="Lax")
 

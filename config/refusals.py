@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.defaults import page_not_found
 
+from organizations.database_refusals import refusal_of
 from organizations.errors import AttestryError, NotFound
 
 
 class RefusalMiddleware:
-    """`AttestryError` becomes its status and its sentence; a value that the database cannot hold (22xxx) becomes a 400.
+    """`AttestryError` becomes its status and its sentence; a value that the database cannot hold (22xxx) becomes a
+    400, a race a 409.
 
     It stands inside the organization's middleware, which rolls back whatever answers 400 or more.
     """
@@ -30,9 +31,7 @@ class RefusalMiddleware:
             return page_not_found(request, Http404())
         if isinstance(error, AttestryError):
             return render(request, "400.html", {"error": error}, status=error.status)
-        if isinstance(error, DataError):
-            refusal = AttestryError(
-                "A value in this request cannot be stored.", what_to_do="Go back, correct it and send it again."
-            )
-            return render(request, "400.html", {"error": refusal}, status=400)
+        refusal = refusal_of(error)
+        if refusal is not None:
+            return render(request, "400.html", {"error": refusal}, status=refusal.status)
         return None

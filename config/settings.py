@@ -170,6 +170,7 @@ if PRODUCTION:
 # How many proxies stand in front, each adding to X-Forwarded-For: attempts are counted per address of the client.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(_env.get("ATTESTRY_TRUSTED_PROXIES", "1" if PRODUCTION else "0"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["config.no_files.NoFiles"]
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

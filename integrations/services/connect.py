@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
+from django.db import connections
 from django.db.models.functions import Now
 
 from integrations.cadence import PARKED
@@ -47,6 +48,7 @@ def connect_aws(
     else:
         key_id, key = aws.check_keys(access_key_id, secret_access_key, endpoint=endpoint_of("aws"))
         secret = {"access_key_id": key_id, "secret_access_key": key}
+    _one_at_a_time()
     _refuse_second(account)
     connection = _created("aws", name=name, settings=settings, account=account)
     if secret:
@@ -131,6 +133,14 @@ def find(connection_id: UUID) -> Connection:
     if found is None:
         raise UnknownConnection("There is no such connection.", what_to_do="Choose one from the list of connections.")
     return found
+
+
+def _one_at_a_time() -> None:
+    """Looking and writing are two statements: a second click waits here and then sees what the first one wrote."""
+    with connections[scope.ALIAS].cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"connect:{scope.current().organization_id}",)
+        )
 
 
 def _refuse_second(account: str) -> None:

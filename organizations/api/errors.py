@@ -8,11 +8,11 @@ from typing import Any
 
 import orjson
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from organizations.database_refusals import refusal_of
 from organizations.errors import AttestryError
 
 CONTENT_TYPE = "application/problem+json"
@@ -55,8 +55,9 @@ def _described(error: Exception) -> tuple[int | None, str, str]:
         return error.status_code, _sentence(error.detail), ""
     if isinstance(error, ValidationError):
         return HTTPStatus.BAD_REQUEST, " ".join(error.messages), ""
-    if isinstance(error, DataError):
-        return HTTPStatus.BAD_REQUEST, "A value in this request cannot be stored.", "Correct it and send it again."
+    refusal = refusal_of(error)
+    if refusal is not None:
+        return refusal.status, refusal.message, refusal.what_to_do
     return None, "", ""
 
 
@@ -83,6 +84,7 @@ class ApiErrorsMiddleware:
         status = response.status_code
         detail = MISSING if status == HTTPStatus.NOT_FOUND else "The request could not be answered."
         kept = {name: value for name, value in response.headers.items() if name in {"Allow", "WWW-Authenticate"}}
+        kept["Cache-Control"] = "private, no-store"
         return HttpResponse(
             orjson.dumps(problem(status, detail)), status=status, content_type=CONTENT_TYPE, headers=kept
         )
