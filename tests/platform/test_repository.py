@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dev.docs.links import broken_links
+from tests.groups import group_of
 from tests.platform.installation import ROOT
 
 PROMISED = {"up", "down", "test", "test-one", "check", "isolation", "journeys", "bench", "fsck", "sql", "docs"}
@@ -72,3 +73,11 @@ def test_a_python_that_is_too_old_is_told_so(tmp_path: Path) -> None:
     )  # fmt: skip
     assert told.returncode != 0
     assert "needs Python 3.11" in told.stdout
+
+
+def test_tests_that_share_an_installation_are_one_group_for_the_workers() -> None:
+    assert group_of("tests/platform/test_up.py") == group_of("tests/platform/test_compose.py") == "platform"
+    assert {group_of(f"tests/journeys/{path.name}") for path in (ROOT / "tests/journeys").glob("test_*.py")} == {
+        "journeys"
+    }
+    assert group_of("tests/platform/test_backup.py") == ""
