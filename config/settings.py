@@ -25,8 +25,9 @@ PRODUCTION = MODE == "production"
 DEBUG = False
 
 DATA = Path(_env.get("ATTESTRY_DATA", BASE_DIR / ".attestry"))
-SECRET_KEY = _env.get("ATTESTRY_SECRET_KEY", "" if PRODUCTION else "embedded-and-tests-only-never-in-production")
-if PRODUCTION and len(SECRET_KEY) < 32:
+_KNOWN_KEY = "embedded-and-tests-only-never-in-production"
+SECRET_KEY = _env.get("ATTESTRY_SECRET_KEY", "" if PRODUCTION else _KNOWN_KEY)
+if PRODUCTION and (len(SECRET_KEY) < 32 or SECRET_KEY == _KNOWN_KEY):
     raise RuntimeError("Set ATTESTRY_SECRET_KEY to at least 32 random characters.")
 
 HOST_URL = _env.get("ATTESTRY_HOST_URL", "http://localhost:8000").rstrip("/")
@@ -56,6 +57,13 @@ CACHES: dict[str, Any] = {
     }
 }
 CELERY_TIMEZONE = "UTC"
+
+_SERVES_PAGES = PROCESS in {"web", "auditor"}
+if PRODUCTION and _SERVES_PAGES and not all(url.startswith("https://") for url in CSRF_TRUSTED_ORIGINS):
+    raise RuntimeError("ATTESTRY_HOST_URL and ATTESTRY_AUDITOR_URL begin with https:// in production.")
+if PRODUCTION and _SERVES_PAGES and not REDIS_URL:
+    # A process's own memory counts only the attempts that this process saw.
+    raise RuntimeError("Set REDIS_URL: attempts to sign in are counted there, over all processes.")
 
 # --- keys and evidence -------------------------------------------------------
 KEY_FILE = Path(_env.get("ATTESTRY_KEY_FILE", DATA / "keys" / "master.key"))
@@ -161,7 +169,7 @@ CONTENT_SECURITY_POLICY = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_COOKIE_NAME = "attestry_audit_csrf" if PROCESS == "auditor" else "attestry_csrf"
+CSRF_COOKIE_NAME = SESSION_TOKEN_COOKIE + "_csrf"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 if PRODUCTION:
