@@ -33,7 +33,8 @@ _SETTINGS = (
     "password_encryption=scram-sha-256", "wal_level=minimal", "max_wal_senders=0", "log_checkpoints=off",
 )  # fmt: skip
 _ATTEMPTS = 4
-_THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# Tests hold many connections at once, in several processes and databases of one server; later settings win.
+_THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
 
 
 @dataclass(frozen=True)
