@@ -87,4 +87,10 @@ def clone_database(name: str) -> str:
 
 if "ATTESTRY_TEST_SERVER" not in os.environ:
     _start()
-os.environ["DATABASE_URL"] = clone_database(f"attestry_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+_PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "main")
+os.environ["DATABASE_URL"] = clone_database(f"attestry_{_PROCESS}")
+# A broker of its own for each process: a message of one must not reach a worker on the database of another.
+_BROKER = urlsplit(os.environ["REDIS_URL"])
+os.environ["REDIS_URL"] = urlunsplit(
+    _BROKER._replace(path=f"/{1 + int(_PROCESS.removeprefix('gw') if _PROCESS != 'main' else 0)}")
+)

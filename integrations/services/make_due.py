@@ -28,6 +28,12 @@ def make_due(connection_ids: Iterable[UUID]) -> int:
     return changed
 
 
+def end_leases(connection_ids: Iterable[UUID]) -> None:
+    """The workers that held these connections' rows are known to be gone: do not wait for their leases. BOUND. One that
+    lives after all finds its lease lost at its next write."""
+    Due.objects.filter(connection_id__in=tuple(connection_ids), lease_until__isnull=False).update(lease_until=None)
+
+
 def pull_now(connection_id: UUID, stream: str = "") -> None:
     """A person wants the stream (empty: every stream) read now. BOUND. Raises UnknownConnection, or IntegrationError
     for a quarantined stream, which has to be cleared first."""
