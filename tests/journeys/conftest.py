@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.journeys.browser import executable, launch
 from tests.journeys.people import signed_in
 from tests.journeys.stack import PROJECT, Stack, running
+from tests.tally import count, not_run
 
 HERE = Path(__file__).parent
 # The browser's driver keeps an event loop in this thread for the whole run, and Django would refuse the database to
@@ -24,9 +25,10 @@ NO_BROWSER = "journeys not run: no Chromium found"
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All journeys share one installation, so one worker runs them; without a browser they say that they did not."""
-    for item in items:
-        if HERE not in item.path.parents:
-            continue
+    ours = [item for item in items if HERE in item.path.parents]
+    if executable() is None and os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
+        not_run("journeys", len(ours), "no Chromium found")  # once, not by every worker
+    for item in ours:
         item.add_marker(pytest.mark.xdist_group("journeys"))
         item.add_marker(pytest.mark.journey)
         if executable() is None and os.environ.get("CI") != "true":
@@ -42,6 +44,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         for name, text in report.user_properties:
             if name == "journeys":
                 terminalreporter.write_line(f"journeys: {text}")
+
+
+@pytest.fixture(autouse=True)
+def _counted() -> Iterator[None]:
+    yield
+    count("journeys")
 
 
 @pytest.fixture(scope="session")
