@@ -24,6 +24,10 @@ from tests.api.test_description import api_routes
 from tests.cast import make_organization
 from tests.tally import count
 
+# schemathesis draws from `random` inside its own strategies now and then; Hypothesis says so, and it is not ours to change.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Do not use the .random. module:hypothesis.errors.HypothesisDeprecationWarning"
+)
 TIMES = int(os.environ.get("ATTESTRY_FUZZ", "1"))
 BOUNDED = settings(max_examples=40 * TIMES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 UUID = "01890000-0000-7000-8000-000000000000"
