@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections import defaultdict
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -35,6 +36,12 @@ def line(section: str, text: str) -> None:
 def not_run(name: str, number: int, reason: str) -> None:
     """Add to what the summary says was not run, and why."""
     _write({"name": name, "number": number, "reason": reason})
+
+
+def give_up(name: str, reason: str) -> NoReturn:
+    """End the running test as not run: skipped for pytest, and named with its reason in the summary."""
+    not_run(name, 1, reason)
+    pytest.skip(f"{reason}: not run")
 
 
 def _write(entry: dict[str, str | int]) -> None:

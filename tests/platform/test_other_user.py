@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.platform.installation import ROOT, Place, get, left_over
-from tests.tally import count, not_run
+from tests.tally import count, give_up
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("platform")]
 
@@ -33,15 +33,10 @@ NOT_NEEDED = (
 )  # fmt: skip
 
 
-def give_up(reason: str) -> None:
-    not_run(WHAT, 1, reason)
-    pytest.skip(f"{reason}: not run")
-
-
 @pytest.fixture
 def reachable() -> Iterator[Path]:
     if os.geteuid() != 0:
-        give_up("this run is not root's, so it cannot become another user (it is a normal user itself)")
+        give_up(WHAT, "this run is not root's, so it cannot become another user (it is a normal user itself)")
     base = Path(tempfile.mkdtemp(prefix="attestry-user-"))
     base.chmod(0o755)
     yield base
@@ -83,7 +78,7 @@ def test_a_normal_user_starts_everything_in_a_folder_of_its_own(reachable: Path)
         [python, "-c", "import psycopg"], env=libraries, capture_output=True, text=True, check=False, **become
     )
     if tried.returncode != 0:
-        give_up(f"the interpreter does not work elsewhere ({tried.stderr.strip()[-120:]})")
+        give_up(WHAT, f"the interpreter does not work elsewhere ({tried.stderr.strip()[-120:]})")
     home = reachable / "home"
     home.mkdir(mode=0o700)
     os.chown(home, user.pw_uid, user.pw_gid)
